@@ -1,0 +1,63 @@
+"""The command line: parse, wire, print; no decisions here.
+
+Commands are imported only when they are run, so that ``--help`` answers at once; the one-line help of each stands in
+the table below, and a test holds it against the command's own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from better_classroom import __version__
+from better_classroom.errors import BetterClassroomError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module:attribute, one line)
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is run, and never for ``--help``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names in the order of the table: the order in which an organiser meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="better-classroom")
+def group() -> None:
+    """Publish a programme of seminars through Google Classroom, and bring the questions to the experts."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run one command and leave with its exit code (docs/cli.md)."""
+    try:
+        code = group.main(args=arguments, prog_name="better-classroom", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was done so far is recorded; run the same command again to go on.", err=True)
+        code = 130
+    except BetterClassroomError as error:
+        click.echo(f"better-classroom: {error}", err=True)
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,267 @@
+"""What a course can hold: the same frozen types for what should be and for what was observed.
+
+An item is named by its key, which lasts: ``<course>/<seminar>/<slot>`` for what belongs to a seminar (the slots are
+``topic``, ``session``, ``materials.<material>``, ``before``, ``after``, ``answers`` and ``reminders.<when>``),
+``<course>/course``, ``<course>/welcome``, ``file:<account>/<path>`` and ``share:<course>/<path>``.
+Google's identifiers never stand in an item; they stand beside it, in ``Observed`` and in the ledger's ``Entry``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Value: TypeAlias = str | int | bool | tuple[str, ...] | None
+"""What one field of an item holds; instants are RFC 3339 text in UTC, attachments a tuple of ``kind:target``."""
+
+
+class Kind(StrEnum):
+    """What sort of thing an item is."""
+
+    FILE = "file"
+    COURSE = "course"
+    SHARE = "share"
+    TOPIC = "topic"
+    MATERIAL = "material"
+    BOX = "question box"
+    ANNOUNCEMENT = "announcement"
+
+
+POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
+"""The kinds that participants read as posts: they can be drafts, scheduled or public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attachment of a material.
+
+    ``target`` is a path of the programme for ``file``, an address for ``link``, YouTube's id for ``youtube``, and
+    Drive's id for ``drive``: a Drive file that is not one of ours, which only an observed post can carry.
+    """
+
+    kind: Literal["file", "link", "youtube", "drive"]
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A presentation in an account's Drive: uploaded once, attached in all the account's courses."""
+
+    key: str
+    path: str
+    """Relative to the programme's folder, with ``/``."""
+    name: str
+    """As participants see it."""
+    mime_type: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The Classroom course of one city."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """That everyone in a course may read a file."""
+
+    key: str
+    file: str
+    """Key of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The heading of a seminar in a course."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A material, a question box or an announcement."""
+
+    key: str
+    kind: Kind
+    title: str
+    """Empty for an announcement, which has none."""
+    text: str
+    topic: str = ""
+    """Key of the topic; empty outside topics."""
+    attachments: tuple[Attachment, ...] = ()
+    publish: datetime | None = None
+    """When participants get to see it; None keeps it a draft."""
+    later: tuple[datetime, str] | None = None
+    """An instant, and the text that holds from then on: a box's closing time."""
+    only_if_public: bool = False
+    """Kept where participants already see it, withdrawn where they do not yet (a cancelled seminar)."""
+
+    def text_at(self, now: datetime) -> str:
+        """The text that should stand at that instant."""
+        return self.later[1] if self.later and now >= self.later[0] else self.text
+
+
+Item: TypeAlias = File | Course | Share | Topic | Post
+
+
+class Standing(StrEnum):
+    """How far a post has come: Google's draft without and with a time, published, deleted."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedCourse:
+    """A course as Google shows it to its account."""
+
+    remote_id: str
+    name: str
+    active: bool
+    """False while it waits to be accepted, and once it is archived."""
+    state: str
+    """Google's word for it, for messages."""
+    owner_id: str
+    group_email: str
+    """Address that stands for all members in Drive permissions; empty where Google gives none."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTopic:
+    """A topic as Google shows it."""
+
+    remote_id: str
+    name: str
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPost:
+    """A post as Google shows it; deleted ones are never observed."""
+
+    kind: Kind
+    remote_id: str
+    title: str
+    text: str
+    topic_id: str
+    attachments: tuple[Attachment, ...]
+    """Never of kind ``file``: which Drive file is one of ours is for the planner to say."""
+    standing: Standing
+    publish: datetime | None
+    """When Google will publish it; None unless scheduled."""
+    creator_id: str
+    created: datetime | None
+    updated: datetime | None
+    link: str
+    """Empty until it is public."""
+    ours: bool | None = None
+    """Whether our Cloud project made it; None where Google does not say."""
+    individual: bool = False
+    """Addressed to some participants alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedFile:
+    """A file of ours in an account's Drive."""
+
+    remote_id: str
+    key: str
+    """Our key, read back from the mark we left on the file."""
+    name: str
+    mime_type: str
+    sha256: str
+    size: int
+    readers: Mapping[str, str] = field(default_factory=dict)
+    """Permission id by lower-case address, of those who may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything observed in one course at one moment."""
+
+    course: ObservedCourse
+    topics: tuple[ObservedTopic, ...] = ()
+    posts: tuple[ObservedPost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one participant wrote into one question box."""
+
+    remote_id: str
+    box_id: str
+    asker_id: str
+    text: str
+    withdrawn: bool
+    """Taken back by the participant: Google's RECLAIMED_BY_STUDENT."""
+    created: datetime | None
+    updated: datetime | None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A public answer that is ready to be published, with the question it belongs to."""
+
+    question: str
+    """Key of the question."""
+    seminar: str
+    course: str
+    """Course in which it was asked."""
+    asker: str
+    """Pseudonym number, such as ``4827``."""
+    question_text: str
+    answer_text: str
+    expert: str
+    """Key of the expert."""
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger remembers of one item we made.
+
+    ``sent`` holds what we last wrote, ``answered`` what Google made of it (it trims, collapses, turns one kind of link
+    into another); desired is compared with the first, actual with the second.
+    """
+
+    key: str
+    kind: Kind
+    course: str
+    """Course key; empty for files."""
+    account: str
+    remote_id: str
+    sent: Mapping[str, Value]
+    answered: Mapping[str, Value]
+    superseded: str = ""
+    """Remote id of the post this one replaces, as long as that one is not deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A write that was begun: its row precedes the call, and goes when the reply is recorded."""
+
+    key: str
+    kind: Kind
+    course: str
+    account: str
+    action: str
+    """The planner's word for the change: create, update, delete, …"""
+    remote_id: str
+    """Google's id where it is known beforehand: that of the item changed, or a file's pre-generated one."""
+    sent: Mapping[str, Value]
+    at: datetime
+    """By the clock of this machine, since it measures how long a lost request may still arrive."""
