@@ -1,0 +1,121 @@
+"""Lists in pages, as Google serves them.
+
+google-apis.md A.11: a page token asks for an otherwise identical request; an empty list has no key at all; the server
+chooses the largest page. A listing that has begun goes on over what was there when it began: rows removed since are
+left out, rows changed since come as they are now, and none comes twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from better_classroom.sandbox.errors import ApiError, invalid_argument
+
+Row = dict[str, Any]
+
+_ID_KEYS = ("id", "topicId", "alias", "userId")
+_REMEMBERED = 512  # listings under way; one that is older goes on by position alone
+_under_way: OrderedDict[str, list[str]] = OrderedDict()  # tokens are unguessable and bound to their query, so shared
+
+
+def page(
+    params: dict[str, Any],
+    rows: Sequence[Row],
+    *,
+    default: int,
+    most: int,
+    key: str,
+    show: Callable[[Row], Row] | None = None,
+    identity: Callable[[Row], str] | None = None,
+) -> dict[str, Any]:
+    """The page of ``rows`` that ``pageToken`` and ``pageSize`` ask for, under ``key``, with ``nextPageToken`` if more.
+
+    ``rows`` is the whole list in its documented order; ``show`` makes the body of a row, called only for those on the
+    page; ``identity`` tells rows apart, by default by their id. Raises 400 for a negative size, and for a token that
+    is none, or was given for another query.
+    """
+    size = _size(params, default, most)
+    identity = identity or _identity
+    query = _query(params, key)
+    token = params.get("pageToken")
+    if token:
+        listing, start = _read(token, query)
+        names = _under_way.get(listing)
+    else:
+        listing, start, names = "", 0, None
+    chosen, end, total = _slice(rows, names, start, size, identity)
+    answer: dict[str, Any] = {key: [show(row) if show else row for row in chosen]} if chosen else {}
+    if end < total:
+        listing = listing or _begin([identity(row) for row in rows])
+        answer["nextPageToken"] = _write(listing, end, query)
+    return answer
+
+
+def bad_page_token() -> ApiError:
+    """The refusal of a page token that is none, or belongs to another query."""
+    return invalid_argument("Invalid page token.")
+
+
+def _size(params: dict[str, Any], default: int, most: int) -> int:
+    size = params.get("pageSize", 0)
+    if size < 0:
+        raise invalid_argument("Page size must not be negative.")
+    return min(size or default, most)
+
+
+def _slice(
+    rows: Sequence[Row], names: list[str] | None, start: int, size: int, identity: Callable[[Row], str]
+) -> tuple[list[Row], int, int]:
+    """The rows from ``start`` on, where the next page begins, and how many there were when the listing began."""
+    if names is None:
+        return list(rows[start : start + size]), start + size, len(rows)
+    present = {identity(row): row for row in rows}
+    chosen: list[Row] = []
+    end = start
+    while end < len(names) and len(chosen) < size:
+        row = present.get(names[end])
+        end += 1
+        if row is not None:
+            chosen.append(row)
+    return chosen, end, len(names)
+
+
+def _identity(row: Row) -> str:
+    for key in _ID_KEYS:
+        if key in row:
+            return str(row[key])
+    raise KeyError(f"a row without any of {_ID_KEYS}")
+
+
+def _begin(names: list[str]) -> str:
+    listing = secrets.token_urlsafe(9)
+    _under_way[listing] = names
+    while len(_under_way) > _REMEMBERED:
+        _under_way.popitem(last=False)
+    return listing
+
+
+def _query(params: dict[str, Any], key: str) -> str:
+    """What makes a request "otherwise identical": everything but the token itself."""
+    asked = {name: value for name, value in params.items() if name != "pageToken"}
+    return hashlib.sha256(json.dumps([key, asked], sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _write(listing: str, start: int, query: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([listing, start, query]).encode()).decode().rstrip("=")
+
+
+def _read(token: str, query: str) -> tuple[str, int]:
+    try:
+        listing, start, of_query = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (ValueError, TypeError, RecursionError):
+        raise bad_page_token() from None
+    if of_query != query or not isinstance(listing, str) or not isinstance(start, int) or start < 0:
+        raise bad_page_token()
+    return listing, start
