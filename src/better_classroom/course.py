@@ -8,6 +8,7 @@ Google's identifiers never stand in an item; they stand beside it, in ``Observed
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,21 @@ class Kind(StrEnum):
     ANNOUNCEMENT = "announcement"
 
 
+def course_of(key: str) -> str:
+    """Key of the course that an item belongs to; empty for files, which belong to an account."""
+    if key.startswith("file:"):
+        return ""
+    return key.removeprefix("share:").partition("/")[0]
+
+
+def file_mark(path: str) -> str:
+    """The mark that a file carries in Drive, by which it is found again.
+
+    A hash, since Google allows an appProperty 124 bytes for key and value together (google-apis.md D.2).
+    """
+    return hashlib.sha256(path.encode()).hexdigest()[:32]
+
+
 POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
 """The kinds that participants read as posts: they can be drafts, scheduled or public."""
 
@@ -47,6 +63,15 @@ class Attachment:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """What a file holds: enough to tell whether it changed."""
+
+    sha256: str
+    size: int
+    mime_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,18 @@ class Post:
 
 
 Item: TypeAlias = File | Course | Share | Topic | Post
+
+
+class Action(StrEnum):
+    """What a change does."""
+
+    CREATE = "create"
+    ADOPT = "adopt"
+    UPDATE = "update"
+    REPLACE = "replace"
+    RELEASE = "release"
+    """Schedule, reschedule or publish."""
+    DELETE = "delete"
 
 
 class Standing(StrEnum):
@@ -198,6 +235,18 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class World:
+    """Everything observed at one moment in all courses and accounts of a programme."""
+
+    snapshots: Mapping[str, Snapshot | None]
+    """By course key; None where the course does not exist yet."""
+    files: Mapping[str, tuple[ObservedFile, ...]]
+    """By account."""
+    users: Mapping[str, str]
+    """Google's id of each account."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """What one participant wrote into one question box."""
 
@@ -258,10 +307,21 @@ class Pending:
     kind: Kind
     course: str
     account: str
-    action: str
-    """The planner's word for the change: create, update, delete, …"""
+    action: Action
     remote_id: str
     """Google's id where it is known beforehand: that of the item changed, or a file's pre-generated one."""
     sent: Mapping[str, Value]
     at: datetime
     """By the clock of this machine, since it measures how long a lost request may still arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the ledger knows when a plan is made."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    pendings: Mapping[str, Pending] = field(default_factory=dict)
+    strangers: frozenset[str] = frozenset()
+    """Remote ids of posts that Google said another project made."""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """How many questions hang on each question box, by its key."""

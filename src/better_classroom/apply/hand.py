@@ -1,0 +1,160 @@
+"""The one way in which anything is written: announced to the ledger, sent, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from better_classroom.change import Change
+from better_classroom.course import POSTS, Action, Entry, Kind, Pending, Value, World
+from better_classroom.errors import NotOurs, RefusedByGoogle
+from better_classroom.gateways import Account
+from better_classroom.ledger import Ledger
+from better_classroom.plan import adopt as entry_of
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with."""
+
+    accounts: Mapping[str, Account]
+    ledger: Ledger
+    programme: str
+    """Key of the programme."""
+    aliases: Mapping[str, str]
+    """Alias by course key, of the courses that we make."""
+    folder: Path
+    """Where the presentations are."""
+    clock: Callable[[], datetime]
+    """The time of this machine, for the rows of writes that are begun."""
+
+
+class Hand:
+    """Makes the calls and writes the ledger's rows; knows at every moment which id stands for which key."""
+
+    def __init__(self, tools: Tools, world: World, now: datetime) -> None:
+        self.tools = tools
+        self.now = now
+        self.entries = tools.ledger.entries()
+        self.pendings = tools.ledger.pendings()
+        self.courses = {key: found.course for key, found in world.snapshots.items() if found}
+        self.published: dict[tuple[str, str], str] = {}
+        """Account by course and path, of every file that this run showed to participants."""
+
+    # The one way in which anything is written
+
+    def write(
+        self,
+        change: Change,
+        action: Action,
+        call: Callable[[], Result],
+        entry: Callable[[Result], Entry | None],
+        *,
+        sent: Mapping[str, Value],
+        remote_id: str = "",
+    ) -> Result:
+        """Announce a write to the ledger, make the call, record what came of it.
+
+        A refusal proves that nothing happened, so its pending row goes; after a lost reply it stays, for the next run.
+        """
+        key, ledger = change.key, self.tools.ledger
+        ledger.begin(
+            Pending(key, change.kind, change.course, change.account, action, remote_id, sent, self.tools.clock())
+        )
+        try:
+            result = call()
+        except RefusedByGoogle:
+            ledger.abandon(key)
+            raise
+        self.settle(key, entry(result))
+        return result
+
+    def settle(self, key: str, entry: Entry | None) -> None:
+        """Record what stands now for a key; None, if nothing."""
+        self.tools.ledger.settle(key, entry)
+        self.pendings.pop(key, None)
+        if entry:
+            self.entries[key] = entry
+        else:
+            self.entries.pop(key, None)
+
+    def account(self, change: Change) -> Account:
+        """The account that makes a change."""
+        return self.tools.accounts[change.account]
+
+    def course_id(self, course: str) -> str:
+        """Google's id of a course."""
+        return self.courses[course].remote_id
+
+    def new_entry(
+        self, change: Change, remote_id: str, sent: Mapping[str, Value], answered: Mapping[str, Value]
+    ) -> Entry:
+        """The ledger's row for something just made."""
+        return Entry(change.key, change.kind, change.course, change.account, remote_id, sent, answered)
+
+    # Adoption and deletion, alike for all kinds
+
+    def adopt(self, change: Change) -> None:
+        """Record what was found as ours; where Google alone can tell whose it is, ask it first (design §5)."""
+        if change.probe and not self._is_ours(change):
+            self.tools.ledger.remember_stranger(change.remote_id)
+            raise NotOurs(
+                f"“{change.title}” was made by another Cloud project, so it is not ours to change",
+                where=change.course,
+                advice="Nothing was changed there. Run plan again: it will leave that post alone and make one of its own.",
+            )
+        earlier = self.entries.get(change.key)
+        superseded = earlier.remote_id if earlier and change.kind in POSTS else ""
+        blank = replace(self.new_entry(change, change.remote_id, {}, {}), superseded=superseded)
+        assert change.item
+        self.settle(change.key, entry_of(blank, change.item, change.values, self.now))
+
+    def _is_ours(self, change: Change) -> bool:
+        field = "text" if change.kind is Kind.ANNOUNCEMENT else "title"
+        return self.account(change).classroom.probe(
+            self.course_id(change.course), change.kind, change.remote_id, str(change.values[field])
+        )
+
+    def delete(self, change: Change) -> None:
+        """Delete what the change names: the item, the post it replaced, or a draft that repeats it."""
+        entry = self.entries.get(change.key)
+        if change.repeat or entry is None:
+            # What was begun and never recorded: its pending row stays until the deletion is done.
+            self._call_delete(change)
+            if not change.repeat:
+                self.settle(change.key, None)
+            return
+        kept = replace(entry, superseded="") if change.remote_id == entry.superseded else None
+        self.write(
+            change,
+            Action.DELETE,
+            lambda: self._call_delete(change),
+            lambda _: kept,
+            sent=entry.sent,
+            remote_id=change.remote_id,
+        )
+
+    def _call_delete(self, change: Change) -> None:
+        account = self.account(change)
+        if change.kind is Kind.FILE:
+            account.drive.delete_file(change.remote_id)
+        elif change.kind is Kind.TOPIC:
+            account.classroom.delete_topic(self.course_id(change.course), change.remote_id)
+        else:
+            account.classroom.delete_post(self.course_id(change.course), change.kind, change.remote_id)
+
+    def file_id(self, key: str, change: Change) -> str:
+        """Drive's id of a presentation."""
+        entry = self.entries.get(key)
+        if entry is None:
+            raise RefusedByGoogle(
+                f"its presentation {key.partition('/')[2]} is not in Drive",
+                where=change.course,
+                advice="The upload failed, or somebody deleted the file there: see the other messages.",
+            )
+        return entry.remote_id

@@ -1,0 +1,129 @@
+"""Materials, question boxes and announcements: made as drafts, changed in place, released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from better_classroom import compare
+from better_classroom.apply.hand import Hand
+from better_classroom.change import Change
+from better_classroom.course import Action, Attachment, Entry, Kind, ObservedPost, Post, Standing, Value
+from better_classroom.desired import file_key
+
+
+def make(hand: Hand, change: Change) -> None:
+    """Make a post as a draft, delete the one it replaces, and only then let it be seen: never both at once."""
+    post = change.item
+    assert isinstance(post, Post)
+    sent = compare.wanted_values(post, hand.now)
+    attachments, topic_id = _attachments(hand, change, post), _topic_id(hand, post)
+    classroom, course_id = hand.account(change).classroom, hand.course_id(change.course)
+    superseded = hand.entries[change.key].remote_id if change.action is Action.REPLACE else ""
+
+    def entry(found: ObservedPost) -> Entry:
+        answered = _only(sent, _answered(hand, change, found))
+        return replace(hand.new_entry(change, found.remote_id, sent, answered), superseded=superseded)
+
+    hand.write(
+        change,
+        change.action,
+        lambda: classroom.create_post(
+            course_id,
+            post.kind,
+            title=post.title,
+            text=post.text_at(hand.now),
+            topic_id=topic_id,
+            attachments=attachments,
+        ),
+        entry,
+        sent=sent,
+    )
+    if superseded:
+        hand.delete(replace(change, remote_id=superseded))
+    if post.publish:
+        release(hand, change)
+
+
+def update(hand: Hand, change: Change) -> None:
+    """Write the fields that differ."""
+    post = change.item
+    assert isinstance(post, Post)
+    before = hand.entries[change.key]
+    classroom, course_id = hand.account(change).classroom, hand.course_id(change.course)
+    written = {field.name: field.want for field in change.fields}
+    values = {name: str(value) for name, value in written.items() if name in {"title", "text"}}
+    if "topic" in written:
+        values["topic_id"] = _topic_id(hand, post)
+    hand.write(
+        change,
+        Action.UPDATE,
+        lambda: classroom.patch_post(course_id, post.kind, before.remote_id, **values),
+        lambda found: _patched(hand, change, before, written, found),
+        sent=dict(before.sent) | written,
+        remote_id=before.remote_id,
+    )
+
+
+def release(hand: Hand, change: Change) -> None:
+    """Schedule or publish a post that the ledger knows; without a publish time, make it an unscheduled draft again."""
+    post = change.item
+    assert isinstance(post, Post)
+    before = hand.entries[change.key]
+    classroom, course_id = hand.account(change).classroom, hand.course_id(change.course)
+    due = compare.due(post.publish, hand.now)
+    at_once = post.publish is not None and due is None
+    written: dict[str, Value] = {"publish": post.publish.isoformat() if post.publish else None}
+
+    def call() -> ObservedPost:
+        if at_once:
+            return classroom.publish_post(course_id, post.kind, before.remote_id)
+        return classroom.schedule_post(course_id, post.kind, before.remote_id, due)
+
+    hand.write(
+        change,
+        Action.RELEASE,
+        call,
+        lambda found: _patched(hand, change, before, written, found),
+        sent=dict(before.sent) | written,
+        remote_id=before.remote_id,
+    )
+    if at_once:
+        paths = [part.target for part in post.attachments if part.kind == "file"]
+        hand.published |= {(change.course, path): change.account for path in paths}
+
+
+def _attachments(hand: Hand, change: Change, post: Post) -> tuple[Attachment, ...]:
+    """The attachments as Google knows them: a presentation by its id in Drive."""
+    return tuple(
+        Attachment("drive", hand.file_id(file_key(change.account, part.target), change))
+        if part.kind == "file"
+        else part
+        for part in post.attachments
+    )
+
+
+def _topic_id(hand: Hand, post: Post) -> str:
+    return hand.entries[post.topic].remote_id if post.topic else ""
+
+
+def _answered(hand: Hand, change: Change, found: ObservedPost) -> dict[str, Value]:
+    """What Google made of a post, in our words."""
+    topics = {entry.remote_id: key for key, entry in hand.entries.items() if entry.kind is Kind.TOPIC}
+    files = {
+        entry.remote_id: key.removeprefix(f"file:{change.account}/")
+        for key, entry in hand.entries.items()
+        if entry.kind is Kind.FILE
+    }
+    return compare.post_values(found, topics=topics, files=files)
+
+
+def _patched(hand: Hand, change: Change, before: Entry, written: Mapping[str, Value], found: ObservedPost) -> Entry:
+    answered = _only(written, _answered(hand, change, found))
+    if found.standing is Standing.PUBLIC and "publish" in written:
+        answered["publish"] = written["publish"]
+    return replace(before, sent=dict(before.sent) | written, answered=dict(before.answered) | answered)
+
+
+def _only(names: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: values.get(name) for name in names}

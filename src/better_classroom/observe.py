@@ -1,0 +1,112 @@
+"""Looking at the world before a plan is made: courses, the files in Drive, and the presentations on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from better_classroom.course import POSTS, Bytes, Entry, Memory, Pending, Snapshot, World
+from better_classroom.errors import NotFound, UsageError
+from better_classroom.gateways import Account
+from better_classroom.lookalikes import is_making
+from better_classroom.programme import CourseSpec, Programme
+from better_classroom.sighting import Seen, Sightings
+
+# Python's own table depends on the machine; these are what seminars use.
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".mp4": "video/mp4",
+}
+
+
+def presentations(programme: Programme) -> dict[str, Bytes]:
+    """What each presentation of the programme holds, by its path."""
+    paths = {
+        path
+        for seminar in programme.seminars.values()
+        for material in (seminar.materials or {}).values()
+        for attachment in material.attachments
+        for path in getattr(attachment, "paths", ())
+    }
+    return {path: _bytes(programme.folder / path) for path in sorted(paths)}
+
+
+def _bytes(path: Path) -> Bytes:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    suffix = path.suffix.lower()
+    mime_type = _TYPES.get(suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Bytes(sha256=digest, size=size, mime_type=mime_type)
+
+
+def world(programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> World:
+    """Everything that is in the programme's courses, and our files in each account's Drive.
+
+    Raises NotFound where an existing course, named by its id, cannot be seen.
+    """
+    return World(
+        snapshots={
+            course.key: _snapshot(course, accounts[course.account], entries) for course in programme.courses.values()
+        },
+        files={email: account.drive.files(programme.key) for email, account in accounts.items()},
+        users={email: account.user_id for email, account in accounts.items()},
+    )
+
+
+def _snapshot(course: CourseSpec, account: Account, entries: Mapping[str, Entry]) -> Snapshot | None:
+    entry = entries.get(f"{course.key}/course")
+    found = account.classroom.course(entry.remote_id) if entry else None
+    if found is None:
+        found = account.classroom.course(course.id or course.alias or "")
+    if found:
+        return account.classroom.snapshot(found)
+    if course.id:
+        raise NotFound(
+            f"there is no course {course.id}, or {course.account} is not one of its teachers",
+            where=course.key,
+            advice="Take the id from the course's address in Classroom, and make this account a teacher there.",
+        )
+    return None
+
+
+def settled(
+    look: Callable[[], World],
+    *,
+    memory: Memory,
+    accounts: Mapping[str, str],
+    settle: float,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> World:
+    """What is there, looked at twice where a create was begun whose result is nowhere to be seen yet.
+
+    The second look comes when the lost request cannot arrive any more: ``settle`` seconds after it was begun.
+    """
+    seen = look()
+    lost = [pending.at for pending in memory.pendings.values() if _is_lost(pending, seen, memory, accounts)]
+    if not lost:
+        return seen
+    wait = settle - (clock() - max(lost)).total_seconds()
+    if wait > 0:
+        sleep(min(wait, settle))
+    return look()
+
+
+def _is_lost(pending: Pending, seen: World, memory: Memory, accounts: Mapping[str, str]) -> bool:
+    # Everything else is told apart by Google: a topic by its name, a course by its alias, a file by its id.
+    if pending.kind not in POSTS or not is_making(pending, memory.entries):
+        return False
+    # Only what was begun matters here, so nothing is wanted.
+    only = replace(memory, pendings={pending.key: pending})
+    return Sightings({}, seen, only, accounts).of(pending.key).seen in {Seen.ABSENT, Seen.KNOWN}

@@ -1,0 +1,400 @@
+"""What has to be done so that every course holds what it should: values in, a plan out. Pure.
+
+Three decisions are made here, in this order. ``_STEPS`` decides about a whole item from four facts: whether it is
+wanted, whether the ledger knows it, whether a write of it was begun and never recorded, and whether it is there.
+``compare`` decides about each field of an item that stays. ``_stage`` decides the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from better_classroom import compare
+from better_classroom.change import Change, Note, Plan, Record, Remark, kind_of, title_of
+from better_classroom.compare import FieldChange, Verdict
+from better_classroom.course import (
+    POSTS,
+    Action,
+    Entry,
+    Item,
+    Kind,
+    Memory,
+    ObservedPost,
+    Post,
+    Standing,
+    Value,
+    World,
+    course_of,
+)
+from better_classroom.desired import Desired
+from better_classroom.sighting import Seen, Sighting, Sightings
+
+
+class Wanted(StrEnum):
+    """Whether the programme wants an item."""
+
+    YES = "yes"
+    IF_PUBLIC = "only if participants have seen it"
+    NO = "no"
+
+
+class Begun(StrEnum):
+    """Which write of the item was begun and never recorded."""
+
+    NONE = "nothing"
+    MAKING = "making it"
+    DELETING = "deleting it"
+    CHANGING = "changing it"
+
+
+class Step(StrEnum):
+    """What becomes of a whole item."""
+
+    CREATE = "create"
+    ADOPT = "adopt"
+    COMPARE = "compare field by field"
+    MISSING = "report that it was deleted by hand"
+    DELETE = "delete"
+    FORGET = "drop from the ledger"
+    NOTHING = "nothing"
+
+
+FRAME = frozenset({Kind.TOPIC, Kind.SHARE})
+"""Kinds that are put back at once when they vanish: nobody is notified, and posts need them."""
+
+ANY = None
+
+# The decision table of design §5: the first row that fits decides; ANY fits everything.
+# (frame, wanted, known to the ledger, begun, seen, public) → step
+_STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen | None, bool | None, Step], ...] = (
+    (ANY, Wanted.YES, False, ANY, Seen.LOOKALIKE, ANY, Step.ADOPT),
+    (ANY, Wanted.YES, False, ANY, Seen.ABSENT, ANY, Step.CREATE),
+    (ANY, Wanted.YES, True, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
+    (ANY, Wanted.YES, True, ANY, Seen.LOOKALIKE, ANY, Step.ADOPT),
+    (ANY, Wanted.YES, True, ANY, Seen.KNOWN, ANY, Step.COMPARE),
+    (ANY, Wanted.YES, True, Begun.DELETING, Seen.ABSENT, ANY, Step.CREATE),
+    (True, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.CREATE),
+    (False, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.MISSING),
+    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
+    (ANY, Wanted.IF_PUBLIC, False, ANY, Seen.LOOKALIKE, True, Step.ADOPT),
+    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.LOOKALIKE, ANY, Step.DELETE),
+    (ANY, Wanted.IF_PUBLIC, True, ANY, Seen.KNOWN, True, Step.COMPARE),
+    (ANY, Wanted.IF_PUBLIC, True, ANY, Seen.KNOWN, False, Step.DELETE),
+    (ANY, Wanted.NO, ANY, ANY, Seen.SUCCESSOR, ANY, Step.DELETE),
+    (ANY, Wanted.NO, ANY, ANY, Seen.LOOKALIKE, ANY, Step.DELETE),
+    (ANY, Wanted.NO, True, ANY, Seen.KNOWN, ANY, Step.DELETE),
+    (ANY, ANY, True, ANY, Seen.ABSENT, ANY, Step.FORGET),
+    (ANY, ANY, ANY, Begun.MAKING, Seen.ABSENT, ANY, Step.FORGET),
+    (ANY, ANY, ANY, ANY, ANY, ANY, Step.NOTHING),
+)
+
+
+def step(*, frame: bool, wanted: Wanted, known: bool, begun: Begun, seen: Seen, public: bool) -> Step:
+    """What becomes of an item about which these facts hold."""
+    facts = (frame, wanted, known, begun, seen, public)
+    return next(
+        row[-1] for row in _STEPS if all(rule in (ANY, fact) for rule, fact in zip(row[:-1], facts, strict=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the organiser wants a plan to be made."""
+
+    accounts: Mapping[str, str]
+    """Account by course key."""
+    restore_drift: bool = False
+    """Write back what was changed by hand, except attachments and deleted posts."""
+    restore: frozenset[str] = frozenset()
+    """Keys of items that are to be put back as the programme has them, whatever happened to them."""
+
+
+def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now: datetime) -> Plan:
+    """The plan that brings every course to what it should hold."""
+    desk = _Desk(desired, world, memory, wishes, now)
+    for key in desk.keys:
+        desk.decide(key)
+    changes = sorted(desk.changes, key=desk.stage)
+    return Plan(
+        changes=tuple(changes),
+        records=tuple(desk.records),
+        notes=tuple(desk.notes),
+        desired=desired,
+        now=now,
+        unmanaged=desk.sightings.unmanaged(),
+    )
+
+
+class _Desk:
+    """Where one plan is put together: what is known on one side, what was decided on the other."""
+
+    def __init__(self, desired: Desired, world: World, memory: Memory, wishes: Wishes, now: datetime) -> None:
+        self.wanted = {item.key: item for item in desired.items}
+        self.unmanaged = desired.unmanaged
+        self.memory = memory
+        self.wishes = wishes
+        self.now = now
+        self.sightings = Sightings(self.wanted, world, memory, wishes.accounts)
+        self.keys = list(dict.fromkeys((*self.wanted, *memory.entries, *memory.pendings)))
+        self.order = {key: number for number, key in enumerate(self.keys)}
+        self.courses = {course: number for number, course in enumerate(wishes.accounts)}
+        self.changes: list[Change] = []
+        self.records: list[Record] = []
+        self.notes: list[Note] = []
+
+    def decide(self, key: str) -> None:
+        """Decide about one item by the table, and note down what follows."""
+        entry, item, seen = self.memory.entries.get(key), self.wanted.get(key), self.sightings.of(key)
+        if item is None and self._is_not_managed(key):
+            if entry:
+                self._remark(Remark.NOT_MANAGED, key, seen)
+            return
+        decided = step(
+            frame=self.kind(key) in FRAME,
+            wanted=_wanted(item),
+            known=entry is not None,
+            begun=self._begun(key),
+            seen=seen.seen,
+            public=isinstance(seen.actual, ObservedPost) and seen.actual.standing is Standing.PUBLIC,
+        )
+        if decided is Step.MISSING and key in self.wishes.restore:
+            decided = Step.CREATE
+        for draft in seen.repeats:
+            self._change(
+                Action.DELETE, key, remote_id=draft.remote_id, title=draft.title, standing=draft.standing, repeat=True
+            )
+        self._follow(decided, key, item, entry, seen)
+
+    def _follow(self, decided: Step, key: str, item: Item | None, entry: Entry | None, seen: Sighting) -> None:
+        if decided is Step.CREATE:
+            self._change(Action.CREATE, key, item=item)
+        elif decided is Step.ADOPT:
+            self._adopt(key, item, entry, seen)
+        elif decided is Step.COMPARE:
+            assert item
+            assert entry
+            self._compare(key, item, entry, seen)
+        elif decided is Step.MISSING:
+            self._remark(Remark.MISSING, key, seen)
+        elif decided is Step.DELETE:
+            self._delete(key, entry, seen)
+        elif decided is Step.FORGET:
+            self.records.append(Record(key, None))
+
+    def _is_not_managed(self, key: str) -> bool:
+        course = course_of(key)
+        gone = bool(course) and course not in self.wishes.accounts
+        return gone or any(key.startswith(prefix) for prefix in self.unmanaged)
+
+    def _begun(self, key: str) -> Begun:
+        pending = self.memory.pendings.get(key)
+        return _BEGUN[pending.action] if pending else Begun.NONE
+
+    def kind(self, key: str) -> Kind:
+        """Kind of an item, from whichever side knows it."""
+        item = self.wanted.get(key)
+        return kind_of(item) if item else (self.memory.entries.get(key) or self.memory.pendings[key]).kind
+
+    def _account(self, key: str) -> str:
+        course = course_of(key)
+        return self.wishes.accounts[course] if course else key.removeprefix("file:").partition("/")[0]
+
+    def _change(self, action: Action, key: str, **rest: object) -> None:
+        item = rest.get("item")
+        rest.setdefault("title", title_of(item) if item else "")  # type: ignore[arg-type]  # an Item wherever it is given
+        change = Change(action, key, self.kind(key), course_of(key), self._account(key), **rest)  # type: ignore[arg-type]  # Change's own fields, spelt out by the callers
+        self.changes.append(change)
+
+    def _remark(self, remark: Remark, key: str, seen: Sighting, fields: tuple[FieldChange, ...] = ()) -> None:
+        item = self.wanted.get(key)
+        title = title_of(item) if item else str(seen.values.get("title") or seen.values.get("name") or key)
+        self.notes.append(Note(remark, key, course_of(key), title, fields))
+
+    def _adopt(self, key: str, item: Item | None, entry: Entry | None, seen: Sighting) -> None:
+        """Take over what was found, then compare it as if it had been ours all along."""
+        assert item
+        begun = self._begun(key) is Begun.MAKING
+        adopted = self._adopted(key, item, entry, seen)
+        probe = (
+            self.kind(key) in POSTS and not begun and not (isinstance(seen.actual, ObservedPost) and seen.actual.ours)
+        )
+        self._change(
+            Action.ADOPT,
+            key,
+            item=item,
+            remote_id=seen.remote_id,
+            probe=probe,
+            values=seen.values,
+            standing=_standing(seen),
+        )
+        self._compare(key, item, adopted, seen)
+
+    def _adopted(self, key: str, item: Item, entry: Entry | None, seen: Sighting) -> Entry:
+        superseded = entry.remote_id if entry and seen.seen is Seen.SUCCESSOR else ""
+        blank = Entry(key, self.kind(key), course_of(key), self._account(key), seen.remote_id, {}, {}, superseded)
+        return adopt(blank, item, seen.values, self.now)
+
+    def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
+        pending = self.memory.pendings.get(key)
+        begun = pending.sent if pending else {}
+        fields = self._fields(item, entry, seen, begun)
+        writes = tuple(change for change in fields if self._is_written(change, key))
+        kept = tuple(change for change in fields if change.verdict in _BY_HAND and change not in writes)
+        if entry.superseded and self.sightings.is_there(entry.superseded):
+            self._change(
+                Action.DELETE,
+                key,
+                remote_id=entry.superseded,
+                title=title_of(item),
+                standing=self.sightings.standing(entry.superseded),
+            )
+        self._write(key, item, seen, writes)
+        for remark, verdict in ((Remark.DRIFT, Verdict.DRIFT), (Remark.CONFLICT, Verdict.CONFLICT)):
+            told = tuple(change for change in kept if change.verdict is verdict)
+            if told:
+                self._remark(remark, key, seen, told)
+        if key in self.memory.entries and not writes and (pending or self._is_stale(entry, fields, seen)):
+            self.records.append(Record(key, self._recorded(item, entry, seen, fields)))
+
+    def _fields(self, item: Item, entry: Entry, seen: Sighting, begun: Mapping[str, Value]) -> list[FieldChange]:
+        """Every field of the item that differs from what is there, with its verdict; agreeing ones are left out."""
+        wants = compare.wanted_values(item, self.now)
+        known = {"sent": entry.sent, "answered": entry.answered, "pending": begun}
+        fields = [
+            FieldChange(
+                name, seen.values.get(name), want, compare.verdict(name, want=want, have=seen.values.get(name), **known)
+            )
+            for name, want in wants.items()
+        ]
+        if isinstance(item, Post) and isinstance(seen.actual, ObservedPost):
+            when = item.publish.isoformat() if item.publish else None
+            fields.append(
+                FieldChange("publish", seen.values.get("publish"), when, compare.release(item, seen.actual, **known))
+            )
+        return fields
+
+    def _is_written(self, change: FieldChange, key: str) -> bool:
+        if change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and key in self.wishes.restore):
+            return True
+        return change.verdict in _BY_HAND and self.wishes.restore_drift and change.name != "attachments"
+
+    def _write(self, key: str, item: Item, seen: Sighting, writes: tuple[FieldChange, ...]) -> None:
+        """Put the writes of one item into changes: a replacement does everything at once."""
+        shown = {"item": item, "remote_id": seen.remote_id, "standing": _standing(seen)}
+        if any(change.name == "attachments" for change in writes):
+            self._change(Action.REPLACE, key, fields=writes, questions=self.memory.asked.get(key, 0), **shown)
+            return
+        updates = tuple(change for change in writes if change.name != "publish")
+        if updates:
+            self._change(Action.UPDATE, key, fields=updates, **shown)
+        times = tuple(change for change in writes if change.name == "publish")
+        if times:
+            self._change(Action.RELEASE, key, fields=times, **shown)
+
+    def _is_stale(self, entry: Entry, fields: list[FieldChange], seen: Sighting) -> bool:
+        """Whether the ledger remembers other values than the ones that are there and should be."""
+        return any(
+            change.name in entry.sent
+            and change.verdict is Verdict.SAME
+            and compare.same(change.name, change.have, change.want)
+            and not (
+                compare.same(change.name, entry.sent[change.name], change.want)
+                and compare.same(change.name, entry.answered.get(change.name), change.have)
+            )
+            for change in fields
+            if not (change.name == "publish" and _standing(seen) is Standing.PUBLIC)
+        )
+
+    def _recorded(self, item: Item, entry: Entry, seen: Sighting, fields: list[FieldChange]) -> Entry:
+        agreed = [c for c in fields if c.verdict is Verdict.SAME and compare.same(c.name, c.have, c.want)]
+        sent = dict(entry.sent) | {change.name: change.want for change in agreed}
+        answered = dict(entry.answered) | {change.name: change.have for change in agreed}
+        if isinstance(item, Post) and _standing(seen) is Standing.PUBLIC:
+            sent["publish"] = answered["publish"] = item.publish.isoformat() if item.publish else None
+        superseded = entry.superseded if self.sightings.is_there(entry.superseded) else ""
+        return replace(entry, sent=sent, answered=answered, superseded=superseded)
+
+    def _delete(self, key: str, entry: Entry | None, seen: Sighting) -> None:
+        if self.kind(key) is Kind.SHARE:
+            # What participants may read, they keep; the file itself goes when no post needs it any more.
+            self.records.append(Record(key, None))
+            return
+        if self.kind(key) is Kind.TOPIC and self.sightings.holds_others(key):
+            self._remark(Remark.TOPIC_KEPT, key, seen)
+            return
+        title = str(
+            seen.values.get("title") or seen.values.get("name") or (entry.sent.get("title") if entry else "") or key
+        )
+        for remote_id in dict.fromkeys((entry.remote_id if entry else "", seen.remote_id)):
+            if remote_id:
+                self._change(
+                    Action.DELETE,
+                    key,
+                    remote_id=remote_id,
+                    title=title,
+                    standing=_standing(seen),
+                    questions=self.memory.asked.get(key, 0),
+                )
+
+    def stage(self, change: Change) -> tuple[int, int, int]:
+        """Where a change stands in the plan.
+
+        Files first; then course by course: the course, who may read its files, topics, posts, deletions; files that
+        nobody needs any more last. Classroom shows the newest first, so topics and posts are made in reverse reading
+        order (google-apis.md A.2).
+        """
+        course = self.courses.get(change.course, len(self.courses) if change.action is Action.DELETE else -1)
+        kind = _STAGES[change.kind]
+        place = self.order[change.key]
+        making = change.action is Action.CREATE
+        leaving = change.action is Action.DELETE and change.key not in self.wanted
+        return course, (100 - kind if leaving else kind), (-place if making else place)
+
+
+def adopt(blank: Entry, item: Item, values: Mapping[str, Value], now: datetime) -> Entry:
+    """The ledger's row for an item found in a course, as if the last apply had left it there.
+
+    Its text and name may then be written where they differ. Attachments that differ count as changed by hand: writing
+    them means a new post, and that never follows from a lost ledger alone.
+    """
+    wants = compare.wanted_values(item, now)
+    have = {name: values.get(name) for name in wants}
+    sent, answered = dict(have), dict(have)
+    if "attachments" in wants and not compare.same("attachments", have["attachments"], wants["attachments"]):
+        sent["attachments"], answered["attachments"] = wants["attachments"], None
+    if values.get("publish"):
+        sent["publish"] = answered["publish"] = values["publish"]
+    return replace(blank, sent=sent, answered=answered)
+
+
+def _wanted(item: Item | None) -> Wanted:
+    if item is None:
+        return Wanted.NO
+    return Wanted.IF_PUBLIC if isinstance(item, Post) and item.only_if_public else Wanted.YES
+
+
+def _standing(seen: Sighting) -> Standing | None:
+    return seen.actual.standing if isinstance(seen.actual, ObservedPost) else None
+
+
+_BY_HAND = frozenset({Verdict.DRIFT, Verdict.CONFLICT})
+_BEGUN = {
+    Action.CREATE: Begun.MAKING,
+    Action.REPLACE: Begun.MAKING,
+    Action.ADOPT: Begun.CHANGING,
+    Action.UPDATE: Begun.CHANGING,
+    Action.RELEASE: Begun.CHANGING,
+    Action.DELETE: Begun.DELETING,
+}
+_STAGES = {
+    Kind.FILE: 0,
+    Kind.COURSE: 1,
+    Kind.SHARE: 2,
+    Kind.TOPIC: 3,
+    Kind.MATERIAL: 4,
+    Kind.BOX: 4,
+    Kind.ANNOUNCEMENT: 5,
+}

@@ -1,0 +1,193 @@
+"""What was found for each key: the item the ledger names, one that looks like it, or nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from better_classroom import compare, lookalikes
+from better_classroom.course import (
+    File,
+    Item,
+    Memory,
+    ObservedCourse,
+    ObservedFile,
+    ObservedPost,
+    ObservedTopic,
+    Post,
+    Snapshot,
+    Standing,
+    Topic,
+    Value,
+    World,
+    course_of,
+    file_mark,
+)
+
+
+class Seen(StrEnum):
+    """What was found in the course."""
+
+    ABSENT = "nothing"
+    KNOWN = "the item that the ledger names"
+    LOOKALIKE = "one that looks like it"
+    SUCCESSOR = "the item that the ledger names, and the draft that was to replace it"
+
+
+Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was found for one key."""
+
+    seen: Seen = Seen.ABSENT
+    remote_id: str = ""
+    """Of what was found; of the successor where there is one."""
+    actual: Actual | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """Its fields, in our words."""
+    repeats: tuple[ObservedPost, ...] = ()
+    """Drafts that repeat it: what is left of a create whose reply was lost."""
+
+
+class Sightings:
+    """Everything that was found, by key; ids become keys here, so that the planner never sees one."""
+
+    def __init__(self, wanted: Mapping[str, Item], world: World, memory: Memory, accounts: Mapping[str, str]) -> None:
+        self._wanted, self._world, self._memory, self._accounts = wanted, world, memory, accounts
+        self._paths = compare.paths_by_mark(set(_paths(wanted, memory)))
+        self._posts: dict[str, ObservedPost] = {}
+        self._values: dict[str, Mapping[str, Value]] = {}
+        self._lookalikes: dict[str, lookalikes.Found] = {}
+        self._unmanaged: dict[str, int] = {}
+        self._topics: dict[str, dict[str, str]] = {}
+        for course, snapshot in world.snapshots.items():
+            if snapshot:
+                self._read(course, snapshot)
+
+    def of(self, key: str) -> Sighting:
+        """What was found for a key."""
+        if key.startswith("file:"):
+            return self._file(key)
+        if key.startswith("share:"):
+            return self._share(key)
+        snapshot = self._world.snapshots.get(course_of(key))
+        if snapshot is None:
+            return Sighting()
+        if key.endswith("/course"):
+            values: dict[str, Value] = {"name": snapshot.course.name}
+            return self._known_or_alike(key, snapshot.course.remote_id, snapshot.course, values)
+        if key.endswith("/topic"):
+            return self._topic(key, snapshot)
+        return self._post(key)
+
+    def is_there(self, remote_id: str) -> bool:
+        """Whether a post of that id is in any of the courses."""
+        return bool(remote_id) and remote_id in self._posts
+
+    def standing(self, remote_id: str) -> Standing:
+        """How far a post has come that is there."""
+        return self._posts[remote_id].standing
+
+    def holds_others(self, key: str) -> bool:
+        """Whether a topic holds posts that are not ours."""
+        ours = {entry.remote_id for entry in self._memory.entries.values()}
+        return any(
+            self._values[post.remote_id]["topic"] == key and post.remote_id not in ours for post in self._posts.values()
+        )
+
+    def unmanaged(self) -> Mapping[str, int]:
+        """By course: how many posts are there that are not ours."""
+        return self._unmanaged
+
+    def _read(self, course: str, snapshot: Snapshot) -> None:
+        topics = self._topics[course] = self._topic_keys(course, snapshot)
+        files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
+        self._posts |= {post.remote_id: post for post in snapshot.posts}
+        for post in snapshot.posts:
+            self._values[post.remote_id] = compare.post_values(post, topics=topics, files=files)
+        found = lookalikes.find(
+            snapshot.posts,
+            self._values,
+            wanted={key: item for key, item in self._in(course) if isinstance(item, Post)},
+            memory=self._memory,
+            course=course,
+            user=self._world.users[self._accounts[course]],
+        )
+        self._lookalikes |= found
+        ours = {entry.remote_id for entry in self._memory.entries.values()}
+        ours |= {entry.superseded for entry in self._memory.entries.values()}
+        ours |= {post.remote_id for one in found.values() for post in (one.post, *one.repeats)}
+        self._unmanaged[course] = sum(post.remote_id not in ours for post in snapshot.posts)
+
+    def _in(self, course: str) -> Iterator[tuple[str, Item]]:
+        return ((key, item) for key, item in self._wanted.items() if course_of(key) == course)
+
+    def _topic_keys(self, course: str, snapshot: Snapshot) -> dict[str, str]:
+        """Key of each topic by Google's id: by the ledger, else by its name, which no other topic there can have."""
+        found = {
+            entry.remote_id: key
+            for key, entry in self._memory.entries.items()
+            if key.endswith("/topic") and entry.course == course
+        }
+        names = {
+            str(pending.sent.get("name")): key
+            for key, pending in self._memory.pendings.items()
+            if key.endswith("/topic") and course_of(key) == course
+        }
+        names |= {item.name: key for key, item in self._in(course) if isinstance(item, Topic)}
+        taken = {found[topic.remote_id] for topic in snapshot.topics if topic.remote_id in found}
+        for topic in snapshot.topics:
+            key = names.get(topic.name)
+            if topic.remote_id not in found and key and key not in taken:
+                found[topic.remote_id] = key
+        return found
+
+    def _topic(self, key: str, snapshot: Snapshot) -> Sighting:
+        keys = self._topics[course_of(key)]
+        for topic in snapshot.topics:
+            if keys.get(topic.remote_id) == key:
+                return self._known_or_alike(key, topic.remote_id, topic, compare.topic_values(topic))
+        return Sighting()
+
+    def _known_or_alike(self, key: str, remote_id: str, actual: Actual, values: Mapping[str, Value]) -> Sighting:
+        entry = self._memory.entries.get(key)
+        seen = Seen.KNOWN if entry and entry.remote_id == remote_id else Seen.LOOKALIKE
+        return Sighting(seen, remote_id, actual, values)
+
+    def _file(self, key: str) -> Sighting:
+        account, _, path = key.removeprefix("file:").partition("/")
+        for file in self._world.files.get(account, ()):
+            if file.key == file_mark(path):
+                return self._known_or_alike(key, file.remote_id, file, {"sha256": file.sha256})
+        return Sighting()
+
+    def _share(self, key: str) -> Sighting:
+        course, _, path = key.removeprefix("share:").partition("/")
+        snapshot = self._world.snapshots.get(course)
+        files = self._world.files.get(self._accounts.get(course, ""), ())
+        file = next((file for file in files if file.key == file_mark(path)), None)
+        if snapshot is None or file is None:
+            return Sighting()
+        permission = file.readers.get(snapshot.course.group_email.lower(), "")
+        return self._known_or_alike(key, permission, file, {}) if permission else Sighting()
+
+    def _post(self, key: str) -> Sighting:
+        entry, found = self._memory.entries.get(key), self._lookalikes.get(key)
+        known = self._posts.get(entry.remote_id) if entry else None
+        if found:
+            seen = Seen.SUCCESSOR if known else Seen.LOOKALIKE
+            return Sighting(seen, found.post.remote_id, found.post, self._values[found.post.remote_id], found.repeats)
+        if known:
+            return Sighting(Seen.KNOWN, known.remote_id, known, self._values[known.remote_id])
+        return Sighting()
+
+
+def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
+    yield from (item.path for item in wanted.values() if isinstance(item, File))
+    for key in (*memory.entries, *memory.pendings):
+        if key.startswith("file:"):
+            yield key.removeprefix("file:").partition("/")[2]
