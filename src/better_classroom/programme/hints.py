@@ -1,0 +1,76 @@
+"""What is no mistake and deserves to be known: missing translations, settings that do not act yet, lonely keys."""
+
+from __future__ import annotations
+
+from better_classroom import texts
+from better_classroom.programme.complaints import Complaints
+from better_classroom.programme.reading import Steps
+from better_classroom.programme.titles import texts_in
+from better_classroom.programme.words import listed, shown
+from better_classroom.programme.written import WrittenProgramme, WrittenQuestionSettings
+
+# What a written setting would do, and what happens meanwhile.
+_NOT_YET = (
+    ("askers", "named", "askers are published as pseudonyms, as with `hidden`"),
+    ("approval", "organiser", "no answer is published while this is set, since `answers approve` does not exist yet"),
+    ("announce", "daily", "no announcement is made when answers come"),
+    ("slide_comments", True, "comments on slides are not read"),
+    ("retention", None, "nothing is deleted by itself"),
+)
+
+
+def hint(written: WrittenProgramme, complaints: Complaints) -> None:
+    """Add every warning."""
+    _translations(written, complaints)
+    _settings(written.questions or WrittenQuestionSettings(), complaints)
+    _experts(written, complaints)
+
+
+def _translations(written: WrittenProgramme, complaints: Complaints) -> None:
+    languages = [language for language in written.languages or [] if language]
+    surplus: dict[str, list[Steps]] = {}
+    for steps, text in texts_in(written):
+        if not text.root or "" in text.root or not languages:
+            continue
+        missing = [language for language in languages if language not in text.root]
+        if missing:
+            order = [*languages, *text.root]
+            instead = next(language for language in order if language in text.root)
+            message = f"not translated into {listed(missing)}: participants read it in {instead}"
+            complaints.warn(steps, message, key=True)
+        for language in text.root:
+            if language in texts.LANGUAGES and language not in languages:
+                surplus.setdefault(language, []).append((*steps, language))
+    for language, places in surplus.items():
+        count = f"{len(places)} texts are" if len(places) > 1 else "this text is"
+        message = f"{count} written in `{language}`, which is not among `languages`"
+        complaints.warn(places[0], message, "add it there, or nobody will read it", key=True)
+
+
+def _settings(settings: WrittenQuestionSettings, complaints: Complaints) -> None:
+    for name, value, meanwhile in _NOT_YET:
+        written = getattr(settings, name)
+        if written is not None and (value is None or written == value):
+            complaints.warn(("questions", name), f"this version does not act on `{name}` yet: {meanwhile}", key=True)
+
+
+def _experts(written: WrittenProgramme, complaints: Complaints) -> None:
+    leading: set[str] = set()
+    for key, seminar in (written.seminars or {}).items():
+        if seminar:
+            leading |= {expert for expert in seminar.experts or [] if expert}
+            boxes = seminar.questions
+            if boxes and (boxes.before or boxes.after) and not seminar.experts:
+                _nobody(key, complaints)
+    for key in written.experts or {}:
+        if key not in leading:
+            complaints.warn(("experts", key), f"{shown(key)} leads no seminar", key=True)
+
+
+def _nobody(key: str, complaints: Complaints) -> None:
+    complaints.warn(
+        ("seminars", key, "questions"),
+        "this seminar has no experts: its questions wait until an organiser assigns them",
+        "name its experts under `experts:`",
+        key=True,
+    )

@@ -1,0 +1,69 @@
+"""libyaml's errors in words for people who never asked to know YAML."""
+
+from __future__ import annotations
+
+import yaml
+
+# What libyaml says, what we say, what to do. The first that is contained in the problem counts.
+_EXPLAINED = (
+    (
+        "mapping values are not allowed",
+        "a colon stands where YAML cannot read one",
+        "put a text that contains “: ” into quotes; and check that this line begins where its neighbours do",
+    ),
+    ("'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
+    (
+        "cannot start any token",
+        "a value cannot begin with this character",
+        "indent with spaces, never tabs; put a text that begins with @, %, ` or a tab into quotes",
+    ),
+    (
+        "while scanning a quoted scalar",
+        "a quotation mark is opened here and never closed",
+        "close it with the same mark, \" or '",
+    ),
+    ("',' or ']'", "a list in [ ] is not closed, or a comma is missing", "write [first, second]"),
+    ("',' or '}'", "a group in { } is not closed, or a comma is missing", "write {key: value, other: value}"),
+    (
+        "could not find expected ':'",
+        "a key without its colon",
+        "write `key: value`; indent a text of several lines deeper than its key",
+    ),
+    (
+        "did not find expected key",
+        "this line belongs nowhere",
+        "begin it exactly where its neighbours begin; put a text with quotation marks inside into quotes as a whole",
+    ),
+    ("did not find expected '-'", "this line is no part of the list before it", "begin it with “- ”, or indent less"),
+    (
+        "block sequence entries are not allowed",
+        "a list cannot begin here",
+        "begin it on the next line, indented, with “- ”",
+    ),
+    (
+        "unknown escape character",
+        "a backslash inside double quotes means something to YAML",
+        "use single quotes, or write \\\\ for one backslash",
+    ),
+    ("unexpected end of stream", "the file ends in the middle of something", "close what this line opens"),
+    ("document start", "something follows the end of the programme", "remove it, or indent it as its neighbours are"),
+    ("undefined tag handle", "an exclamation mark begins a tag, and a programme has none", "put the text into quotes"),
+    ("while scanning an anchor", "a text cannot begin with &", "put it into quotes"),
+    ("while scanning an alias", "a text cannot begin with *", "put it into quotes"),
+    ("while scanning a block scalar", "a text of several lines begins wrongly", "write nothing after the | or >"),
+)
+
+
+def explain(error: yaml.MarkedYAMLError) -> tuple[int, int, str, str]:
+    """Return line, column, message and remedy of a syntax error."""
+    problem, context = str(error.problem or ""), str(error.context or "")
+    mark = error.problem_mark or error.context_mark
+    if "quoted scalar" in context and "end of stream" in problem and error.context_mark:
+        mark, problem = error.context_mark, context  # where it was opened is where to look
+    elif ("anchor" in context or "alias" in context or "block scalar" in context) and "tab" not in problem:
+        problem = context
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    for words, message, remedy in _EXPLAINED:
+        if words in problem:
+            return line, column, message, remedy
+    return line, column, f"this cannot be read as YAML: {problem or context}", "docs/programme.md shows the form"
