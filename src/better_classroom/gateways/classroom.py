@@ -1,0 +1,281 @@
+"""What we do in Google Classroom: read a course whole, and change one thing at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from better_classroom.course import (
+    POSTS,
+    Attachment,
+    Kind,
+    ObservedCourse,
+    ObservedPost,
+    ObservedTopic,
+    Snapshot,
+    Submission,
+)
+from better_classroom.errors import NotFound, NotOurs, OutcomeUnknown, RefusedByGoogle
+from better_classroom.gateways import posts
+from better_classroom.gateways.calls import Calls
+
+PAGE = 100
+"""Entries asked for at once; how many Google gives at most is not published (google-apis.md A.11)."""
+
+COURSE = "id,name,courseState,ownerId,courseGroupEmail,alternateLink"
+TOPIC = "topicId,name,updateTime"
+SUBMISSION = (
+    "id,courseWorkId,userId,state,courseWorkType,creationTime,updateTime,alternateLink,shortAnswerSubmission/answer"
+)
+STUDENT = "userId,profile(name/fullName,emailAddress)"
+
+STATES = ["DRAFT", "PUBLISHED"]
+OPENED = ["CREATED", "TURNED_IN", "RETURNED", "RECLAIMED_BY_STUDENT"]
+"""Every state of a submission but NEW: those that a participant has looked at."""
+
+# google-apis.md A.13: right after a course is created, Google may not find it yet.
+JUST_MADE = frozenset({"CourseNotFound"})
+
+
+class Classroom:
+    """The courses that one account teaches. Ids are Google's; a course is also found by its alias.
+
+    Every method raises RefusedByGoogle (NotFound, AlreadyExists, NotOurs among it), SignInNeeded and TryLater; one
+    that writes raises OutcomeUnknown where the reply was lost. Several threads may share it.
+    """
+
+    def __init__(self, root: Any, calls: Calls) -> None:
+        self._calls = calls
+        self._courses = root.courses()
+        self._topics = self._courses.topics()
+        self._posts = {kind: getattr(self._courses, posts.FORMS[kind].resource)() for kind in POSTS}
+        self._submissions = self._courses.courseWork().studentSubmissions()
+        self._students = self._courses.students()
+        self._made: set[str] = set()
+        self._lock = threading.Lock()
+
+    def courses(self) -> Iterator[ObservedCourse]:
+        """Every course that the account teaches, in one listing, the newest first."""
+        entries = self._calls.pages(
+            self._courses.list,
+            "courses",
+            item="its courses",
+            teacherId="me",
+            pageSize=PAGE,
+            fields=f"nextPageToken,courses({COURSE})",
+        )
+        return (_course(entry) for entry in entries)
+
+    def course(self, ref: str) -> ObservedCourse | None:
+        """The course of that id or alias; None where there is none, or none that the account may see."""
+        try:
+            return _course(self._calls.run(self._courses.get(id=ref, fields=COURSE), item=f"course {ref}"))
+        except NotFound:
+            return None
+
+    def create_course(self, *, alias: str, name: str) -> ObservedCourse:
+        """Create an active course of the account's own, known by the alias from its first moment.
+
+        Raises AlreadyExists if the alias is taken. A course that a lost attempt of this very call made is returned.
+        """
+        body = {"id": alias, "name": name, "ownerId": "me", "courseState": "ACTIVE"}
+        try:
+            made = self._calls.run(self._courses.create(body=body, fields=COURSE), item=f"course “{name}”")
+        except OutcomeUnknown:
+            found = self.course(alias)
+            if found is None:
+                raise
+            return found
+        with self._lock:
+            self._made.add(made["id"])
+        return _course(made)
+
+    def rename_course(self, course_id: str, name: str) -> ObservedCourse:
+        """Give a course another name."""
+        request = self._courses.patch(id=course_id, updateMask="name", body={"name": name}, fields=COURSE)
+        return _course(self._run(request, course_id, f"the name “{name}”"))
+
+    def snapshot(self, course: ObservedCourse) -> Snapshot:
+        """Topics and posts of a course, four listings in all: drafts, scheduled and published ones, none deleted.
+
+        Assignments and multiple-choice questions are left out: we keep none, so we never touch one.
+        """
+        topics = tuple(_topic(entry) for entry in self._list(self._topics.list, "topic", course.remote_id, TOPIC))
+        found = tuple(post for kind in POSTS for post in self._posts_of(course.remote_id, kind))
+        return Snapshot(course, topics, found)
+
+    def create_topic(self, course_id: str, name: str) -> ObservedTopic:
+        """Create a topic; raises AlreadyExists where the course has one of that name."""
+        request = self._topics.create(courseId=course_id, body={"name": name}, fields=TOPIC)
+        return _topic(self._run(request, course_id, f"topic “{name}”"))
+
+    def rename_topic(self, course_id: str, topic_id: str, name: str) -> ObservedTopic:
+        """Give a topic another name; Google refuses one that is taken (with 400, not 409: google-apis.md A.2)."""
+        request = self._topics.patch(
+            courseId=course_id, id=topic_id, updateMask="name", body={"name": name}, fields=TOPIC
+        )
+        return _topic(self._run(request, course_id, f"topic “{name}”"))
+
+    def delete_topic(self, course_id: str, topic_id: str) -> None:
+        """Delete a topic; one that is gone already is as good."""
+        self._delete(self._topics, course_id, topic_id, f"topic {topic_id}", fields="topicId")
+
+    def create_post(
+        self,
+        course_id: str,
+        kind: Kind,
+        *,
+        title: str,
+        text: str,
+        topic_id: str,
+        attachments: tuple[Attachment, ...],
+    ) -> ObservedPost:
+        """Create a post as a draft without a time. Attachments are Drive files by their ids, links and videos.
+
+        An announcement has no title and no topic: both are ignored.
+        """
+        body = posts.body(kind, title=title, text=text, topic_id=topic_id, attachments=attachments)
+        request = self._posts[kind].create(courseId=course_id, body=body, fields=posts.FORMS[kind].fields)
+        return posts.observed(kind, self._run(request, course_id, f"{kind} “{title or text[:40]}”"))
+
+    def patch_post(
+        self,
+        course_id: str,
+        kind: Kind,
+        post_id: str,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        topic_id: str | None = None,
+    ) -> ObservedPost:
+        """Change what is given, leave what is None. Raises NotOurs for a post that another project made."""
+        return self._patch(course_id, kind, post_id, posts.edits(kind, title=title, text=text, topic_id=topic_id))
+
+    def schedule_post(self, course_id: str, kind: Kind, post_id: str, at: datetime | None) -> ObservedPost:
+        """Have Google publish a draft at an instant; None takes the instant back."""
+        body = {"scheduledTime": posts.stamp(at)} if at else {}
+        return self._patch(course_id, kind, post_id, body, mask="scheduledTime")
+
+    def publish_post(self, course_id: str, kind: Kind, post_id: str) -> ObservedPost:
+        """Publish a draft at once; participants are notified."""
+        return self._patch(course_id, kind, post_id, {"state": "PUBLISHED"})
+
+    def probe(self, course_id: str, kind: Kind, post_id: str, title_or_text: str) -> bool:
+        """Whether our Cloud project made a post: its title (an announcement's text) is patched to what it is already.
+
+        Nothing changes but the time of its last change.
+        """
+        form = posts.FORMS[kind]
+        try:
+            self._patch(course_id, kind, post_id, {form.title or form.text: title_or_text})
+        except NotOurs:
+            return False
+        return True
+
+    def delete_post(self, course_id: str, kind: Kind, post_id: str) -> None:
+        """Delete a post; one that is gone already is as good."""
+        self._delete(self._posts[kind], course_id, post_id, f"{kind} {post_id}", fields="id,state")
+
+    def submissions(self, course_id: str) -> Iterator[Submission]:
+        """What participants wrote into all question boxes of a course, in one listing.
+
+        Those who opened a box and wrote nothing are left out.
+        """
+        entries = self._list(
+            self._submissions.list, "studentSubmissions", course_id, SUBMISSION, courseWorkId="-", states=OPENED
+        )
+        for entry in entries:
+            text = entry.get("shortAnswerSubmission", {}).get("answer", "")
+            withdrawn = entry["state"] == "RECLAIMED_BY_STUDENT" and entry.get("courseWorkType") == posts.QUESTION
+            if text or withdrawn:
+                yield _submission(entry, text, withdrawn=withdrawn)
+
+    def participants(self, course_id: str) -> Iterator[tuple[str, str, str]]:
+        """Id, full name and address of each participant; the address is empty where Google hides it."""
+        for entry in self._list(self._students.list, "students", course_id, STUDENT):
+            profile = entry.get("profile", {})
+            yield entry["userId"], profile.get("name", {}).get("fullName", ""), profile.get("emailAddress", "")
+
+    def _posts_of(self, course_id: str, kind: Kind) -> Iterator[ObservedPost]:
+        form = posts.FORMS[kind]
+        states = {form.states: STATES}
+        for entry in self._list(self._posts[kind].list, form.listed, course_id, form.fields, **states):
+            if posts.is_managed(kind, entry):
+                yield posts.observed(kind, entry)
+
+    def _list(self, method: Any, key: str, course_id: str, fields: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        return self._calls.pages(
+            method,
+            key,
+            item=f"course {course_id}",
+            patience=self._patience(course_id),
+            courseId=course_id,
+            pageSize=PAGE,
+            fields=f"nextPageToken,{key}({fields})",
+            **parameters,
+        )
+
+    def _patch(
+        self, course_id: str, kind: Kind, post_id: str, body: dict[str, str], mask: str | None = None
+    ) -> ObservedPost:
+        request = self._posts[kind].patch(
+            courseId=course_id,
+            id=post_id,
+            updateMask=mask or ",".join(body),
+            body=body,
+            fields=posts.FORMS[kind].fields,
+        )
+        return posts.observed(kind, self._run(request, course_id, f"{kind} {post_id}"))
+
+    def _delete(self, resource: Any, course_id: str, remote_id: str, item: str, *, fields: str) -> None:
+        try:
+            self._run(resource.delete(courseId=course_id, id=remote_id), course_id, item)
+        except RefusedByGoogle as error:
+            # google-apis.md A.2, A.3: a second delete is a failed precondition, like much else: so look.
+            if error.status != 400 or not self._is_gone(resource, course_id, remote_id, fields):  # noqa: PLR2004 - HTTP
+                raise
+
+    def _is_gone(self, resource: Any, course_id: str, remote_id: str, fields: str) -> bool:
+        try:
+            found = self._run(resource.get(courseId=course_id, id=remote_id, fields=fields), course_id, remote_id)
+        except NotFound:
+            return True
+        return found.get("state") == "DELETED"
+
+    def _run(self, request: Any, course_id: str, item: str) -> dict[str, Any]:
+        return self._calls.run(request, item=f"course {course_id}, {item}", patience=self._patience(course_id))
+
+    def _patience(self, course_id: str) -> frozenset[str]:
+        return JUST_MADE if course_id in self._made else frozenset()
+
+
+def _course(found: dict[str, Any]) -> ObservedCourse:
+    state = found.get("courseState", "")
+    return ObservedCourse(
+        remote_id=found["id"],
+        name=found.get("name", ""),
+        active=state == "ACTIVE",
+        state=state,
+        owner_id=found.get("ownerId", ""),
+        group_email=found.get("courseGroupEmail", ""),
+        link=found.get("alternateLink", ""),
+    )
+
+
+def _topic(found: dict[str, Any]) -> ObservedTopic:
+    return ObservedTopic(found["topicId"], found.get("name", ""), posts.moment(found.get("updateTime")))
+
+
+def _submission(found: dict[str, Any], text: str, *, withdrawn: bool) -> Submission:
+    return Submission(
+        remote_id=found["id"],
+        box_id=found["courseWorkId"],
+        asker_id=found["userId"],
+        text=text,
+        withdrawn=withdrawn,
+        created=posts.moment(found.get("creationTime")),
+        updated=posts.moment(found.get("updateTime")),
+        link=found.get("alternateLink", ""),
+    )
