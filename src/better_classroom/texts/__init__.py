@@ -40,9 +40,9 @@ def say(language: str, name: str, /, **values: str) -> str:
 
 
 def title(language: str, name: str, /, *, label: str = "") -> str:
-    """Title of a post that we compose, led by the seminar's label if it has one: "Seminar 1: questions before …"."""
+    """Title of a post that we compose, led by the seminar's label if it has one: "Seminar 1: Questions before …"."""
     text = say(language, name)
-    return f"{label}: {text[0].lower()}{text[1:]}" if label else text
+    return f"{label}: {text}" if label else text
 
 
 def names(language: str, people: Sequence[str]) -> str:
