@@ -63,6 +63,10 @@ class Store:
         """All rows under a parent, in the order in which they were first put."""
         return list(self._tables.get(table, {}).get(parent, {}).values())
 
+    def items(self, table: str, parent: str) -> list[tuple[str, Row]]:
+        """Ids and rows under a parent, in that same order."""
+        return list(self._tables.get(table, {}).get(parent, {}).items())
+
     def parents(self, table: str) -> list[str]:
         """The parents that have rows in a table, in the order of their first row."""
         return [parent for parent, rows in self._tables.get(table, {}).items() if rows]

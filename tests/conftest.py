@@ -1,0 +1,85 @@
+"""One sandbox for all tests, emptied for each; and a check that nothing scripted went unmet, and nothing broke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from talking import Control
+
+START = datetime(2020, 5, 18, 8, 0, tzinfo=UTC)  # where the sandbox's clock stands when a test begins
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "unstruck: this test scripts faults that need not strike")
+    config.addinivalue_line("markers", "breaks: this test provokes a 500 of the sandbox on purpose")
+
+
+@pytest.fixture(scope="session")
+def _running() -> Iterator[str]:
+    from better_classroom.sandbox.server import start_in_thread
+
+    running = start_in_thread(now=START)
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def _control(_running: str) -> Iterator[Control]:
+    control = Control(_running)
+    yield control
+    control.close()
+
+
+@pytest.fixture
+def sandbox_url(_running: str, _control: Control, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty sandbox."""
+    _control.post("reset")
+    yield _running
+    _control.post("faults/release")
+    unmet = [fault for fault in _control.get("faults")["faults"] if not fault["struck"]]
+    broken = [call for call in _control.calls() if call["status"] == 500 and "fault" not in call]
+    if unmet and not request.node.get_closest_marker("unstruck"):
+        pytest.fail(f"these faults never struck, so nothing was tested by them: {unmet}")
+    if broken and not request.node.get_closest_marker("breaks"):
+        pytest.fail(f"the sandbox broke: {broken}")
+
+
+@pytest.fixture
+def control(sandbox_url: str, _control: Control) -> Control:  # noqa: ARG001 - it empties the sandbox
+    """The control surface of the sandbox."""
+    return _control
+
+
+@pytest.fixture
+def google(sandbox_url: str) -> Iterator[Callable[[str, str, str], Any]]:
+    """Google's own client on the sandbox: ``google("classroom", "v1", token)`` gives the service."""
+    import google.oauth2.credentials
+    import google_auth_httplib2
+    import httplib2
+    from googleapiclient import discovery
+    from googleapiclient.discovery_cache import get_static_doc
+
+    made = []
+
+    def build(api: str, version: str, token: str) -> Any:
+        import json
+
+        document = json.loads(get_static_doc(api, version))
+        # google-apis.md F.3: with the rewritten rootUrl everything follows, uploads and batches too
+        document["rootUrl"] = f"{sandbox_url}/"
+        document.pop("mtlsRootUrl", None)
+        credentials = google.oauth2.credentials.Credentials(token)  # type: ignore[no-untyped-call]
+        http = httplib2.Http(proxy_info=None, timeout=10)
+        http.redirect_codes = http.redirect_codes - {308}
+        authorised = google_auth_httplib2.AuthorizedHttp(credentials, http=http)
+        service = discovery.build_from_document(document, http=authorised)
+        made.append(service)
+        return service
+
+    yield build
+    for service in made:
+        service.close()
