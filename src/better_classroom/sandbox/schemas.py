@@ -24,6 +24,9 @@ _RANGES = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1)}
 _RANGES_64 = {"int64": (-(2**63), 2**63 - 1), "uint64": (0, 2**64 - 1)}
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 
+# Marked read-only, though permissions.create cannot do without them (google-apis.md D.3).
+_WRITTEN_ALL_THE_SAME = {"Permission": frozenset({"emailAddress", "domain"})}
+
 
 class Schemas:
     """The schemas of one document. ``keeps_nulls``: in maps, a null removes the key (google-apis.md D.2, Drive)."""
@@ -44,7 +47,7 @@ class Schemas:
     def _named(self, name: str) -> Check:
         check = self._checks.get(name)
         if check is None:
-            check = self._checks[name] = self._compile(self.declared[name])
+            check = self._checks[name] = self._compile(_as_it_is(name, self.declared[name]))
         return check
 
     def _later(self, name: str) -> Check:
@@ -73,6 +76,18 @@ class Schemas:
         if kind == "string":
             return _string(schema)
         return _SIMPLE.get(kind, _anything)(schema)
+
+
+def _as_it_is(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema as Google acts on it, where its document says otherwise."""
+    written = _WRITTEN_ALL_THE_SAME.get(name)
+    if not written:
+        return schema
+    properties = {
+        key: one | {"readOnly": bool(one.get("readOnly")) and key not in written}
+        for key, one in schema["properties"].items()
+    }
+    return schema | {"properties": properties}
 
 
 def _object(properties: dict[str, tuple[Check, bool]]) -> Check:
