@@ -1,18 +1,23 @@
-"""The example that ships: true to the event's facts, whole in five languages, and its slides real files."""
+"""The examples that ship: true to the event's facts, whole in five languages, the slides real files, the secrets none."""
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-from better_classroom import programme, texts
+from better_classroom import programme, settings, texts
+from better_classroom.gateways import keyfiles, scopes
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "better-2020"
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "better-2020"
+CREDENTIALS = ROOT / "credentials.example"
 PROGRAMME = programme.load(EXAMPLE / "programme.yaml")
 SLIDES = sorted((EXAMPLE / "slides").glob("*.pdf"))
 
@@ -135,3 +140,28 @@ def test_presentations_carry_the_seminars_own_date_so_that_drawing_them_again_ch
     written = PdfReader(path).metadata
     assert written
     assert written.creation_date == seminar.starts
+
+
+def test_example_credentials_have_the_right_shape_and_no_worth() -> None:
+    client = keyfiles.read(CREDENTIALS / "oauth-client.json")
+    service = keyfiles.read(CREDENTIALS / "service-account.json")
+    assert isinstance(client, keyfiles.Client)
+    assert isinstance(service, keyfiles.ServiceAccount)
+    assert "example" in client.client_id
+    assert "example" in client.client_secret
+    with pytest.raises(ValueError, match="PEM"):
+        load_pem_private_key(service.info["private_key"].encode(), password=None)
+
+
+def test_example_settings_show_every_key_and_set_none() -> None:
+    lines = (CREDENTIALS / "better-classroom.toml").read_text(encoding="utf-8").splitlines()
+    assert tomllib.loads("\n".join(lines)) == {}
+    shown = tomllib.loads(
+        "\n".join(line.removeprefix("#") for line in lines if line.startswith("#") and line[1:2] != " ")
+    )
+    assert set(shown) == set(settings.KEYS)
+
+
+def test_readme_of_the_credentials_lists_the_scopes_that_are_asked_for() -> None:
+    readme = (CREDENTIALS / "README.md").read_text(encoding="utf-8")
+    assert {line for line in readme.splitlines() if line.startswith(scopes.PREFIX)} == scopes.needed()
