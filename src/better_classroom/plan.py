@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from better_classroom import compare
+from better_classroom import difference
 from better_classroom.change import Change, Note, Plan, Record, Remark, kind_of, title_of
 from better_classroom.compare import FieldChange, Verdict
 from better_classroom.course import (
@@ -25,7 +25,6 @@ from better_classroom.course import (
     ObservedPost,
     Post,
     Standing,
-    Value,
     World,
     course_of,
 )
@@ -158,7 +157,7 @@ class _Desk:
             known=entry is not None,
             begun=self._begun(key),
             seen=seen.seen,
-            public=isinstance(seen.actual, ObservedPost) and seen.actual.standing is Standing.PUBLIC,
+            public=difference.is_public(seen),
         )
         if decided is Step.MISSING and key in self.wishes.restore:
             decided = Step.CREATE
@@ -217,10 +216,8 @@ class _Desk:
         """Take over what was found, then compare it as if it had been ours all along."""
         assert item
         begun = self._begun(key) is Begun.MAKING
-        adopted = self._adopted(key, item, entry, seen)
-        probe = (
-            self.kind(key) in POSTS and not begun and not (isinstance(seen.actual, ObservedPost) and seen.actual.ours)
-        )
+        told = isinstance(seen.actual, ObservedPost) and seen.actual.ours
+        probe = self.kind(key) in POSTS and not begun and not told
         self._change(
             Action.ADOPT,
             key,
@@ -230,51 +227,31 @@ class _Desk:
             values=seen.values,
             standing=_standing(seen),
         )
-        self._compare(key, item, adopted, seen)
-
-    def _adopted(self, key: str, item: Item, entry: Entry | None, seen: Sighting) -> Entry:
         superseded = entry.remote_id if entry and seen.seen is Seen.SUCCESSOR else ""
         blank = Entry(key, self.kind(key), course_of(key), self._account(key), seen.remote_id, {}, {}, superseded)
-        return adopt(blank, item, seen.values, self.now)
+        self._compare(key, item, difference.adopt(blank, item, seen.values, self.now), seen)
 
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
         pending = self.memory.pendings.get(key)
-        begun = pending.sent if pending else {}
-        fields = self._fields(item, entry, seen, begun)
+        fields = difference.fields(item, entry, seen, pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, key))
-        kept = tuple(change for change in fields if change.verdict in _BY_HAND and change not in writes)
         if entry.superseded and self.sightings.is_there(entry.superseded):
-            self._change(
-                Action.DELETE,
-                key,
-                remote_id=entry.superseded,
-                title=title_of(item),
-                standing=self.sightings.standing(entry.superseded),
-            )
+            standing = self.sightings.standing(entry.superseded)
+            self._change(Action.DELETE, key, remote_id=entry.superseded, title=title_of(item), standing=standing)
         self._write(key, item, seen, writes)
         for remark, verdict in ((Remark.DRIFT, Verdict.DRIFT), (Remark.CONFLICT, Verdict.CONFLICT)):
-            told = tuple(change for change in kept if change.verdict is verdict)
-            if told:
-                self._remark(remark, key, seen, told)
-        if key in self.memory.entries and not writes and (pending or self._is_stale(entry, fields, seen)):
-            self.records.append(Record(key, self._recorded(item, entry, seen, fields)))
+            kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
+            if kept:
+                self._remark(remark, key, seen, kept)
+        if key in self.memory.entries and not writes:
+            self._record(key, item, entry, seen, fields)
 
-    def _fields(self, item: Item, entry: Entry, seen: Sighting, begun: Mapping[str, Value]) -> list[FieldChange]:
-        """Every field of the item that differs from what is there, with its verdict; agreeing ones are left out."""
-        wants = compare.wanted_values(item, self.now)
-        known = {"sent": entry.sent, "answered": entry.answered, "pending": begun}
-        fields = [
-            FieldChange(
-                name, seen.values.get(name), want, compare.verdict(name, want=want, have=seen.values.get(name), **known)
-            )
-            for name, want in wants.items()
-        ]
-        if isinstance(item, Post) and isinstance(seen.actual, ObservedPost):
-            when = item.publish.isoformat() if item.publish else None
-            fields.append(
-                FieldChange("publish", seen.values.get("publish"), when, compare.release(item, seen.actual, **known))
-            )
-        return fields
+    def _record(self, key: str, item: Item, entry: Entry, seen: Sighting, fields: tuple[FieldChange, ...]) -> None:
+        """Have the ledger remember what a lost reply kept from it."""
+        superseded = entry.superseded if self.sightings.is_there(entry.superseded) else ""
+        row = replace(difference.recorded(entry, item, seen, fields), superseded=superseded)
+        if row != entry or key in self.memory.pendings:
+            self.records.append(Record(key, row))
 
     def _is_written(self, change: FieldChange, key: str) -> bool:
         if change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and key in self.wishes.restore):
@@ -293,29 +270,6 @@ class _Desk:
         times = tuple(change for change in writes if change.name == "publish")
         if times:
             self._change(Action.RELEASE, key, fields=times, **shown)
-
-    def _is_stale(self, entry: Entry, fields: list[FieldChange], seen: Sighting) -> bool:
-        """Whether the ledger remembers other values than the ones that are there and should be."""
-        return any(
-            change.name in entry.sent
-            and change.verdict is Verdict.SAME
-            and compare.same(change.name, change.have, change.want)
-            and not (
-                compare.same(change.name, entry.sent[change.name], change.want)
-                and compare.same(change.name, entry.answered.get(change.name), change.have)
-            )
-            for change in fields
-            if not (change.name == "publish" and _standing(seen) is Standing.PUBLIC)
-        )
-
-    def _recorded(self, item: Item, entry: Entry, seen: Sighting, fields: list[FieldChange]) -> Entry:
-        agreed = [c for c in fields if c.verdict is Verdict.SAME and compare.same(c.name, c.have, c.want)]
-        sent = dict(entry.sent) | {change.name: change.want for change in agreed}
-        answered = dict(entry.answered) | {change.name: change.have for change in agreed}
-        if isinstance(item, Post) and _standing(seen) is Standing.PUBLIC:
-            sent["publish"] = answered["publish"] = item.publish.isoformat() if item.publish else None
-        superseded = entry.superseded if self.sightings.is_there(entry.superseded) else ""
-        return replace(entry, sent=sent, answered=answered, superseded=superseded)
 
     def _delete(self, key: str, entry: Entry | None, seen: Sighting) -> None:
         if self.kind(key) is Kind.SHARE:
@@ -352,22 +306,6 @@ class _Desk:
         making = change.action is Action.CREATE
         leaving = change.action is Action.DELETE and change.key not in self.wanted
         return course, (100 - kind if leaving else kind), (-place if making else place)
-
-
-def adopt(blank: Entry, item: Item, values: Mapping[str, Value], now: datetime) -> Entry:
-    """The ledger's row for an item found in a course, as if the last apply had left it there.
-
-    Its text and name may then be written where they differ. Attachments that differ count as changed by hand: writing
-    them means a new post, and that never follows from a lost ledger alone.
-    """
-    wants = compare.wanted_values(item, now)
-    have = {name: values.get(name) for name in wants}
-    sent, answered = dict(have), dict(have)
-    if "attachments" in wants and not compare.same("attachments", have["attachments"], wants["attachments"]):
-        sent["attachments"], answered["attachments"] = wants["attachments"], None
-    if values.get("publish"):
-        sent["publish"] = answered["publish"] = values["publish"]
-    return replace(blank, sent=sent, answered=answered)
 
 
 def _wanted(item: Item | None) -> Wanted:

@@ -21,9 +21,9 @@ GOOGLE = "google"
 FILE = "better-classroom.toml"
 PREFIX = "BETTER_CLASSROOM_"
 
-GOOGLE_WAITS = {"timeout": 60.0, "settle": 60.0, "deadline": 300.0}
+GOOGLE_WAITS = {"timeout": 60.0, "settle": 60.0, "deadline": 300.0, "first_wait": 1.0}
 # A sandbox stands on this machine: a request either reached it or never will.
-SANDBOX_WAITS = {"timeout": 20.0, "settle": 1.0, "deadline": 30.0}
+SANDBOX_WAITS = {"timeout": 20.0, "settle": 1.0, "deadline": 30.0, "first_wait": 0.05}
 
 TEXT_KEYS = ("target", "ledger", "credentials", "pseudonym_key")
 KEYS = (*TEXT_KEYS, *GOOGLE_WAITS)
@@ -46,6 +46,8 @@ class Settings:
     """Seconds after which a create whose reply was lost cannot arrive any more."""
     deadline: float
     """Seconds over which one call may be repeated."""
+    first_wait: float
+    """Longest wait, in seconds, before the first repeat; it doubles from one to the next."""
     key: str = ""
     """The secret that makes pseudonyms; empty while none was set."""
 

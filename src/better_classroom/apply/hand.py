@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from better_classroom.change import Change
 from better_classroom.course import POSTS, Action, Entry, Kind, Pending, Value, World
+from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account
 from better_classroom.ledger import Ledger
-from better_classroom.plan import adopt as entry_of
 
 Result = TypeVar("Result")
 

@@ -60,7 +60,7 @@ def update(hand: Hand, change: Change) -> None:
         Action.UPDATE,
         lambda: classroom.patch_post(course_id, post.kind, before.remote_id, **values),
         lambda found: _patched(hand, change, before, written, found),
-        sent=dict(before.sent) | written,
+        sent={**before.sent, **written},
         remote_id=before.remote_id,
     )
 
@@ -85,7 +85,7 @@ def release(hand: Hand, change: Change) -> None:
         Action.RELEASE,
         call,
         lambda found: _patched(hand, change, before, written, found),
-        sent=dict(before.sent) | written,
+        sent={**before.sent, **written},
         remote_id=before.remote_id,
     )
     if at_once:
@@ -122,7 +122,7 @@ def _patched(hand: Hand, change: Change, before: Entry, written: Mapping[str, Va
     answered = _only(written, _answered(hand, change, found))
     if found.standing is Standing.PUBLIC and "publish" in written:
         answered["publish"] = written["publish"]
-    return replace(before, sent=dict(before.sent) | written, answered=dict(before.answered) | answered)
+    return replace(before, sent={**before.sent, **written}, answered={**before.answered, **answered})
 
 
 def _only(names: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:

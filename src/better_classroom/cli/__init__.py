@@ -17,6 +17,10 @@ from better_classroom.errors import BetterClassroomError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:attribute, one line)
+    "plan": ("better_classroom.cli.publishing:plan", "Show what apply would do, course by course."),
+    "apply": ("better_classroom.cli.publishing:apply_command", "Carry out the plan."),
+    "sync": ("better_classroom.cli.publishing:sync", "What cron runs: pull the questions, then apply."),
+    "status": ("better_classroom.cli.publishing:status", "Show what is published, scheduled and unanswered."),
 }
 
 

@@ -1,0 +1,209 @@
+"""Commands that look at the courses and change them: plan, apply, sync, status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from better_classroom import apply, brakes, questions
+from better_classroom.brakes import Permit
+from better_classroom.change import Change
+from better_classroom.cli.options import as_json, with_settings
+from better_classroom.cli.wiring import Session, Survey, session, survey
+from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake, UsageError
+from better_classroom.reports import plan as letter
+from better_classroom.reports import status as status_report
+from better_classroom.settings import Settings
+
+CHANGES_PENDING = 10
+
+restore_option = click.option(
+    "--restore", multiple=True, metavar="KEY", help="Put this item back as the programme has it, whatever a hand did."
+)
+
+
+def permit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add one flag for each brake that can be permitted."""
+    helps = {
+        Permit.MANY: "Permit that a large share of a course is deleted or replaced.",
+        Permit.QUESTIONS: "Permit that participants' questions are deleted with their box.",
+        Permit.EMPTY: "Permit filling a course again that was emptied or deleted.",
+        Permit.ACCOUNT: "Permit working with another account than the one that made the items.",
+    }
+    for permit in reversed(Permit):
+        command = click.option(f"--{permit}", is_flag=True, help=helps[permit])(command)
+    return command
+
+
+def _permits(flags: dict[str, bool]) -> frozenset[Permit]:
+    return frozenset(permit for permit in Permit if flags[permit.value.replace("-", "_")])
+
+
+@click.command()
+@click.option("--exit-code", is_flag=True, help="Leave with 10 where changes are pending.")
+@restore_option
+@as_json
+@with_settings
+def plan(*, settings: Settings, exit_code: bool, restore: tuple[str, ...], as_json: bool) -> int:
+    """Show what apply would do, course by course."""
+    with session(settings, writing=False) as run:
+        found = survey(run, restore=restore)
+    _show(found, as_json=as_json)
+    for refusal in found.refusals(frozenset()):
+        click.echo(f"apply will refuse this: {refusal.course}: {refusal.reason} (--{refusal.permit})", err=True)
+    return CHANGES_PENDING if exit_code and not found.plan.is_empty else 0
+
+
+def _show(found: Survey, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(letter.data(found.plan, found.heading), ensure_ascii=False, indent=2))
+    else:
+        click.echo(letter.text(found.plan, found.heading), nl=False)
+
+
+@click.command("apply")
+@click.option("--yes", is_flag=True, help="Do not ask before changing anything.")
+@click.option("--expect", metavar="FINGERPRINT", help="Change nothing unless the plan is this one.")
+@restore_option
+@permit_options
+@as_json
+@with_settings
+def apply_command(
+    *, settings: Settings, yes: bool, expect: str | None, restore: tuple[str, ...], as_json: bool, **flags: bool
+) -> None:
+    """Carry out the plan: publish, change and delete in every course."""
+    with session(settings, writing=True) as run:
+        found = survey(run, restore=restore)
+        if not as_json:
+            _show(found, as_json=False)
+        _refuse_other(found, expect)
+        brakes.refuse(found.refusals(_permits(flags)))
+        if not found.plan.is_empty and not yes:
+            _ask(len(found.plan.changes))
+        outcome = _carry_out(run, found)
+    if as_json:
+        click.echo(json.dumps(_outcome_data(outcome), ensure_ascii=False, indent=2))
+    elif outcome.done:
+        click.echo(f"Done: {len(outcome.done)} changes made.")
+    outcome.raise_for_failures()
+
+
+def _refuse_other(found: Survey, expect: str | None) -> None:
+    if expect and expect != found.heading.fingerprint:
+        raise RefusedByBrake(
+            f"the plan is {found.heading.fingerprint}, not {expect}: the programme or a course has changed since",
+            advice="Read the plan above; if it is what you want, apply it with its own fingerprint.",
+        )
+
+
+def _ask(changes: int) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to confirm the plan", advice="To apply it without being asked, add --yes.")
+    click.confirm(f"Make these {changes} changes?", abort=True, err=True)
+
+
+def _carry_out(run: Session, found: Survey) -> apply.Outcome:
+    with _progress(len(found.plan.changes)) as step:
+        return apply.run(found.plan, found.world, run.tools, progress=step)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Change], None]]:
+    """A bar on a terminal, nothing anywhere else."""
+    if not (sys.stderr.isatty() and total):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Applying", total=total)
+        yield lambda change: bar.update(task, advance=1, description=change.course or "Drive")
+
+
+def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
+    return {
+        "done": [{"action": change.action.value, "key": change.key} for change in outcome.done],
+        "failed": [
+            {"course": failure.course, "title": failure.title, "error": str(failure.error), "left": failure.left}
+            for failure in outcome.failures
+        ],
+    }
+
+
+@click.command()
+@permit_options
+@as_json
+@with_settings
+def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
+    """What cron runs: pull the questions, then apply, brakes on; one line to say what was done."""
+    with session(settings, writing=True) as run:
+        pulled = questions.pull(
+            programme=run.programme,
+            ledger=run.ledger,
+            submissions=lambda course: _submissions(run, course),
+            now=run.now,
+            key=settings.pseudonym_key(),
+        )
+        found = survey(run)
+        brakes.refuse(found.refusals(_permits(flags)))
+        outcome = _carry_out(run, found)
+        waiting = run.ledger.questions.unanswered()
+    numbers = {
+        "new_questions": pulled.total("new"),
+        "edited_questions": pulled.total("edited"),
+        "withdrawn_questions": pulled.total("withdrawn"),
+        "unanswered_questions": waiting,
+        "changes": len(outcome.done),
+        "failed_courses": sorted({*pulled.failed, *(failure.course for failure in outcome.failures)}),
+    }
+    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _summary(run, numbers))
+    _raise_for(pulled, outcome)
+
+
+def _submissions(run: Session, course: str) -> Any:
+    account = run.accounts[run.programme.courses[course].account]
+    return account.classroom.submissions(run.ledger.course_id(course) or run.programme.courses[course].id or "")
+
+
+def _summary(run: Session, numbers: dict[str, Any]) -> str:
+    return (
+        f"sync {run.programme.key}: {numbers['new_questions']} new and {numbers['edited_questions']} edited questions, "
+        f"{numbers['unanswered_questions']} unanswered; {numbers['changes']} changes made"
+        + (f"; failed: {', '.join(numbers['failed_courses'])}" if numbers["failed_courses"] else "")
+    )
+
+
+def _raise_for(pulled: questions.PullReport, outcome: apply.Outcome) -> None:
+    """Raise what went wrong in either half; each half has done what it could."""
+    if not pulled.failed:
+        outcome.raise_for_failures()
+        return
+    errors: list[BetterClassroomError] = list(pulled.failed.values())
+    if not outcome.failures and len(errors) == 1 and not outcome.done:
+        raise errors[0]
+    lines = [f"  {course}: its questions could not be read: {error}" for course, error in pulled.failed.items()]
+    lines += [f"  {failure.course or 'files'}: “{failure.title}”: {failure.error}" for failure in outcome.failures]
+    raise PartlyApplied(
+        "\n".join(["some of the work could not be done:", *lines]), advice="The next run goes on from here."
+    )
+
+
+@click.command()
+@as_json
+@with_settings
+def status(*, settings: Settings, as_json: bool) -> None:
+    """Show what is published, scheduled and unanswered."""
+    with session(settings, writing=False) as run:
+        found = survey(run)
+        asked = run.ledger.questions.counts()
+    report = status_report.make(found.plan, found.world, found.memory, asked)
+    if as_json:
+        click.echo(json.dumps(status_report.data(report, found.heading, run.now), ensure_ascii=False, indent=2))
+    else:
+        click.echo(status_report.text(report, found.heading, run.now), nl=False)

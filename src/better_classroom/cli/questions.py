@@ -1,0 +1,158 @@
+"""Commands about questions and answers: list, show, export, import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from better_classroom.cli.options import as_json, with_settings
+from better_classroom.errors import ProgrammeInvalid, UsageError
+from better_classroom.ledger import Ledger
+from better_classroom.programme import Programme
+from better_classroom.questions.status import Status
+from better_classroom.settings import Settings
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[Programme, Ledger]]:
+    """The programme and its ledger; Google is not asked."""
+    from better_classroom import programme as programmes
+
+    programme = programmes.load(settings.programme)
+    with Ledger.open(settings.ledger, programme=programme.key, target=settings.target) as ledger:
+        yield programme, ledger
+
+
+@click.group("questions")
+def questions_group() -> None:
+    """See what participants asked, and bring it to the experts."""
+
+
+@questions_group.command("list")
+@click.option("--seminar", metavar="KEY", default="", help="Only of this seminar.")
+@click.option("--course", metavar="KEY", default="", help="Only those asked in this course.")
+@click.option("--expert", metavar="KEY", default="", help="Only those put to this expert.")
+@click.option(
+    "--status", type=click.Choice([status.value for status in Status]), help="Only those that have come so far."
+)
+@click.option("--phase", type=click.Choice(["before", "during", "after"]), help="Only those asked then.")
+@as_json
+@with_settings
+def list_command(*, settings: Settings, as_json: bool, **filters: Any) -> None:
+    """List the questions in the ledger; askers are numbers."""
+    from better_classroom import questions
+    from better_classroom.reports import questions as report
+
+    with _opened(settings) as (programme, ledger):
+        _known(programme, **filters)
+        found = questions.find(ledger, programme, **{name: value or "" for name, value in filters.items()})
+    if as_json:
+        click.echo(json.dumps([report.data(asked) for asked in found], ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.table(found, programme.time_zone), nl=False)
+
+
+@questions_group.command("show")
+@click.argument("key")
+@as_json
+@with_settings
+def show_command(*, settings: Settings, key: str, as_json: bool) -> None:
+    """Show one question: every text it ever had, and every answer."""
+    from better_classroom import questions
+    from better_classroom.reports import questions as report
+
+    with _opened(settings) as (programme, ledger):
+        asked = questions.get(ledger, programme, key.strip().casefold())
+    if asked is None:
+        raise UsageError(f"there is no question {key!r}", advice="“questions list” shows every key.")
+    if as_json:
+        click.echo(json.dumps(report.data(asked), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.story(asked, programme.time_zone), nl=False)
+
+
+@questions_group.command("export")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder.  [default: questions, by the programme]")
+@click.option("--expert", "experts", multiple=True, metavar="KEY", help="Only for this expert; may be repeated.")
+@click.option(
+    "--delimiter", type=click.Choice(list(DELIMITERS)), default="comma", help="What separates cells in a new file."
+)
+@as_json
+@with_settings
+def export_command(
+    *, settings: Settings, folder: Path | None, experts: tuple[str, ...], delimiter: str, as_json: bool
+) -> None:
+    """Write one CSV file per expert; what an expert wrote into an earlier one is kept."""
+    from better_classroom import questions
+
+    with _opened(settings) as (programme, ledger):
+        for expert in experts:
+            _known(programme, expert=expert)
+        done = questions.export(
+            questions.find(ledger, programme),
+            programme=programme,
+            folder=folder or programme.folder / "questions",
+            experts=experts,
+            delimiter=DELIMITERS[delimiter],
+        )
+    if as_json:
+        click.echo(json.dumps([{**_fields(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2))
+        return
+    for one in done:
+        click.echo(f"{one.path}: {one.questions} questions, {one.new} new rows")
+    if not done:
+        click.echo("No expert has a question yet.", err=True)
+
+
+@click.group("answers")
+def answers_group() -> None:
+    """Take the experts' answers."""
+
+
+@answers_group.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@as_json
+@with_settings
+def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
+    """Take answers from experts' CSV files; apply or sync publishes them.
+
+    Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
+    """
+    from better_classroom import questions
+    from better_classroom.cli.wiring import session
+
+    with session(settings, writing=True) as run:
+        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
+    numbers = taken.numbers()
+    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
+    for notice in taken.notices:
+        click.echo(notice, err=True)
+    if taken.complaints:
+        raise ProgrammeInvalid(tuple(taken.complaints))
+
+
+def _told(numbers: dict[str, int]) -> str:
+    return (
+        f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
+        f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "
+        f"{numbers['known']} already known, {numbers['waiting']} still waiting for their expert to say publish."
+    )
+
+
+def _known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:
+    """Refuse a filter that names nothing: an empty list would look like an answer."""
+    named = (("seminar", seminar, programme.seminars), ("course", course, programme.courses))
+    for what, key, all_of_them in (*named, ("expert", expert, programme.experts)):
+        if key and key not in all_of_them:
+            raise UsageError(f"the programme has no {what} {key!r}", advice=f"It has {', '.join(all_of_them)}.")
+
+
+def _fields(one: Any) -> dict[str, Any]:
+    return {"expert": one.expert, "questions": one.questions, "new_rows": one.new}

@@ -1,0 +1,142 @@
+"""The one place where a run is put together: programme, ledger, accounts, what is there, and the plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from better_classroom import brakes, desired, observe, questions
+from better_classroom import plan as planning
+from better_classroom import programme as programmes
+from better_classroom.apply import Tools
+from better_classroom.brakes import Permit, Refusal
+from better_classroom.change import Plan
+from better_classroom.course import Memory, World
+from better_classroom.errors import UsageError
+from better_classroom.gateways import Account, connect
+from better_classroom.gateways.policy import Policy
+from better_classroom.gateways.scopes import needed
+from better_classroom.ledger import Ledger, lock
+from better_classroom.plan import Wishes
+from better_classroom.programme import Programme
+from better_classroom.reports.plan import Heading
+from better_classroom.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A run that is ready to work."""
+
+    settings: Settings
+    programme: Programme
+    ledger: Ledger
+    accounts: dict[str, Account]
+    now: datetime
+    """By the target's clock, asked once a run."""
+
+    @property
+    def tools(self) -> Tools:
+        """What carrying out a plan needs."""
+        courses = self.programme.courses.values()
+        return Tools(
+            accounts=self.accounts,
+            ledger=self.ledger,
+            programme=self.programme.key,
+            aliases={course.key: course.alias for course in courses if course.alias},
+            folder=self.programme.folder,
+            clock=wall_clock,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is there, what is known, and the plan that follows."""
+
+    world: World
+    memory: Memory
+    plan: Plan
+    heading: Heading
+    refusals: Callable[[frozenset[Permit]], tuple[Refusal, ...]]
+    """What speaks against the plan, given what was permitted."""
+
+
+def wall_clock() -> datetime:
+    """The time of this machine: it measures waits, and nothing that participants see."""
+    return datetime.now(UTC)  # noqa: TID251 - see above
+
+
+@contextmanager
+def session(settings: Settings, *, writing: bool) -> Iterator[Session]:
+    """Open a run; one that writes holds the ledger's lock for as long as it lasts."""
+    programme = programmes.load(settings.programme)
+    with ExitStack() as stack:
+        if writing:
+            stack.enter_context(lock(settings.ledger))
+        ledger = stack.enter_context(Ledger.open(settings.ledger, programme=programme.key, target=settings.target))
+        accounts = {email: stack.enter_context(account) for email, account in _accounts(settings, programme)}
+        if writing:
+            for account in accounts.values():
+                ledger.remember_account(account.email, remote_user_id=account.user_id, project=account.project)
+        yield Session(settings, programme, ledger, accounts, next(iter(accounts.values())).now())
+
+
+def _accounts(settings: Settings, programme: Programme) -> Iterator[tuple[str, Account]]:
+    policy = Policy(timeout=settings.timeout, deadline=settings.deadline, first_wait=settings.first_wait)
+    for email in dict.fromkeys(course.account for course in programme.courses.values()):
+        yield (
+            email,
+            connect(settings.target, email, credentials=settings.credentials, scopes=needed(), policy=policy),
+        )
+
+
+def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
+    """Look at every course and plan what is to be done."""
+    programme, memory = run.programme, run.ledger.memory()
+    accounts = {course.key: course.account for course in programme.courses.values()}
+    wanted = desired.items(
+        programme,
+        files=observe.presentations(programme),
+        answers=questions.public_answers(ledger=run.ledger, programme=programme),
+    )
+    _check_keys(restore, {item.key for item in wanted.items})
+    world = observe.settled(
+        lambda: observe.world(programme, run.accounts, memory.entries),
+        memory=memory,
+        accounts=accounts,
+        settle=run.settings.settle,
+        clock=wall_clock,
+        sleep=time.sleep,
+    )
+    wishes = Wishes(accounts, restore_drift=programme.drift == "restore", restore=frozenset(restore))
+    plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
+
+    def refusals(permits: frozenset[Permit]) -> tuple[Refusal, ...]:
+        return brakes.refusals(plan, world=world, memory=memory, accounts=accounts, permits=permits)
+
+    return Survey(world, memory, plan, heading(run, brakes.fingerprint(plan)), refusals)
+
+
+def _check_keys(restore: tuple[str, ...], keys: set[str]) -> None:
+    unknown = sorted(set(restore) - keys)
+    if unknown:
+        raise UsageError(
+            f"the programme has no item {', '.join(unknown)}",
+            advice="Take the key from the plan's notes, such as tartu/partnership/materials.presentation.",
+        )
+
+
+def heading(run: Session, fingerprint: str) -> Heading:
+    """What stands above a plan or a status."""
+    programme = run.programme
+    return Heading(
+        programme=programme.title.say(programme.languages[0]),
+        target=run.settings.target,
+        courses={
+            course.key: ((course.name or programme.title).say(course.language), course.time_zone)
+            for course in programme.courses.values()
+        },
+        fingerprint=fingerprint,
+    )

@@ -1,0 +1,247 @@
+"""The plan as a letter to the organiser, and as data. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from better_classroom.change import Change, Note, Plan, Remark
+from better_classroom.compare import FieldChange, due
+from better_classroom.course import Action, File, Kind, Post, Standing
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the organiser is looking at."""
+
+    programme: str
+    """Its title."""
+    target: str
+    """``google`` or a sandbox's address."""
+    courses: Mapping[str, tuple[str, ZoneInfo]]
+    """Name and time zone by course key, in the programme's order."""
+    fingerprint: str
+
+
+def text(plan: Plan, heading: Heading) -> str:
+    """The whole letter."""
+    return "\n".join(_lines(plan, heading)) + "\n"
+
+
+def target_line(target: str) -> str:
+    """Which world this is about: said loudly, for one of them has real participants."""
+    if target == "google":
+        return "THIS IS GOOGLE: real participants will see what is done here."
+    return f"This is a rehearsal in the sandbox {target}: it is not Google, nobody sees it."
+
+
+def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
+    yield f"{heading.programme}"
+    yield target_line(heading.target)
+    yield ""
+    if plan.is_empty:
+        yield "Nothing to do: every course holds what it should."
+    yield from _files(plan)
+    for course, (name, zone) in heading.courses.items():
+        yield from _course(plan, course, name, zone)
+    yield from _notes(plan)
+    if not plan.is_empty:
+        yield f"{_counted(len(plan.changes), 'change')} in all. Fingerprint of this plan: {heading.fingerprint}"
+
+
+def _files(plan: Plan) -> Iterator[str]:
+    changes = [change for change in plan.changes if change.kind is Kind.FILE]
+    if changes:
+        yield "Presentations in Drive"
+        yield from (f"  {_file(change)}" for change in changes)
+        yield ""
+
+
+def _file(change: Change) -> str:
+    size = f" ({_size(change.item.size)})" if isinstance(change.item, File) else ""
+    if change.action is Action.CREATE:
+        return f"upload   {change.title}{size}, for all courses of {change.account}"
+    if change.action is Action.UPDATE:
+        return f"upload   {change.title}{size} again: the new version appears behind the same link, nobody is notified"
+    if change.action is Action.DELETE:
+        return f"delete   {change.title}: no post needs it any more"
+    return f"adopt    {change.title}: it is in Drive already"
+
+
+def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]:
+    changes = [change for change in plan.changes if change.course == course]
+    if not changes:
+        return
+    yield f"{name}  [{course}]"
+    yield from (f"  {line}" for change in _in_reading_order(plan, changes) for line in _change(change, plan.now, zone))
+    told = plan.notifications.get(course, 0)
+    if told:
+        yield f"  Each participant gets {_counted(told, 'notification')} from this, as the posts appear."
+    unmanaged = plan.unmanaged.get(course, 0)
+    if unmanaged:
+        yield f"  {_counted(unmanaged, 'post')} in this course {'is' if unmanaged == 1 else 'are'} not ours and will not be touched."
+    yield ""
+
+
+def _in_reading_order(plan: Plan, changes: list[Change]) -> list[Change]:
+    """As participants will read it: courses and topics are made the other way round."""
+    places = {item.key: number for number, item in enumerate(plan.desired.items)}
+    return sorted(changes, key=lambda change: places.get(change.key, len(places)))
+
+
+def _change(change: Change, now: datetime, zone: ZoneInfo) -> Iterator[str]:
+    shown = f"{_SIGNS[change.action]} {_place(change)}{_named(change)}"
+    appears = _appears(change, now, zone)
+    yield f"{shown}{' — ' + appears if appears else ''}"
+    for line in _consequences(change):
+        yield f"      {line}"
+    if change.action is Action.UPDATE:
+        yield from (f"      {_field(field, zone)}" for field in change.fields)
+
+
+_SIGNS = {
+    Action.CREATE: "new    ",
+    Action.ADOPT: "adopt  ",
+    Action.UPDATE: "change ",
+    Action.REPLACE: "replace",
+    Action.RELEASE: "time   ",
+    Action.DELETE: "delete ",
+}
+
+
+def _place(change: Change) -> str:
+    """Posts stand indented under their topic."""
+    return "  " if isinstance(change.item, Post) and change.item.topic else ""
+
+
+def _named(change: Change) -> str:
+    title = short(change.title)
+    if change.kind is Kind.COURSE:
+        return f"course “{title}”"
+    if change.kind is Kind.SHARE:
+        return f"permission for all in the course to read {title}"
+    if change.kind is Kind.TOPIC:
+        return f"topic “{title}”"
+    return f"{change.kind} “{title}”"
+
+
+def _appears(change: Change, now: datetime, zone: ZoneInfo) -> str:
+    if not isinstance(change.item, Post) or change.action not in {Action.CREATE, Action.REPLACE, Action.RELEASE}:
+        return ""
+    if change.item.publish is None:
+        return "a draft until there is something to show"
+    when = due(change.item.publish, now)
+    return f"appears {local(when, zone)}" if when else "appears at once"
+
+
+def _consequences(change: Change) -> Iterator[str]:
+    """What participants lose, in words."""
+    if change.action is Action.REPLACE:
+        yield "Attachments cannot be changed in Classroom: a new post takes this one's place."
+        if change.standing is Standing.PUBLIC:
+            yield "Participants lose the link to the old post, and are notified of the new one."
+    if change.action is Action.DELETE and change.repeat:
+        yield "A draft that an earlier run left behind; nobody has seen it."
+    elif change.action is Action.DELETE and change.standing is Standing.PUBLIC:
+        yield "Participants see it now; its link will stop working."
+    if change.questions:
+        yield f"{_counted(change.questions, 'question')} of participants hang on it and go with it."
+    if change.probe:
+        yield "It looks like ours; it is adopted if Google confirms that our project made it."
+
+
+def _field(field: FieldChange, zone: ZoneInfo) -> str:
+    return f"{field.name}: {_value(field.have, zone)} → {_value(field.want, zone)}"
+
+
+def _value(value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    if isinstance(value, datetime):
+        return local(value, zone)
+    return f"“{short(str(value))}”" if value else "nothing"
+
+
+_REMARKS = {
+    Remark.DRIFT: "was changed by hand in Classroom, and stays so. To take the programme's: apply --restore {key}",
+    Remark.CONFLICT: "was changed by hand and in the programme; what the hand wrote stays. "
+    "To take the programme's: apply --restore {key}",
+    Remark.MISSING: "was deleted by hand, and is not put back by itself. To put it back: apply --restore {key}",
+    Remark.TOPIC_KEPT: "is left standing: other people's posts are under it",
+    Remark.NOT_MANAGED: "is no longer in the programme, and is left as it is",
+}
+
+
+def _notes(plan: Plan) -> Iterator[str]:
+    if plan.notes:
+        yield "To know"
+        for note in plan.notes:
+            yield f"  {note.course or 'Drive'}: “{short(note.title)}” {_REMARKS[note.remark].format(key=note.key)}"
+            yield from (f"      {field.name}: {_value(field.have, ZoneInfo('UTC'))}" for field in note.fields)
+        yield ""
+
+
+def local(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as an organiser in that zone reads it: "Tue 16 Jun 2020, 11:30 (Tallinn)"."""
+    local = instant.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
+
+
+def short(title: str, most: int = 70) -> str:
+    """A title on one line, without what could steer a terminal: some come from people we do not know."""
+    flat = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+
+
+def _size(number: int) -> str:
+    if number < 1_000_000:  # noqa: PLR2004 - a megabyte, as Drive counts it
+        return f"{max(1, number // 1000)} kB"
+    return f"{number / 1_000_000:.1f} MB"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def data(plan: Plan, heading: Heading) -> dict[str, Any]:
+    """The plan for programs: the same facts as in the letter."""
+    return {
+        "target": heading.target,
+        "now": plan.now.isoformat(),
+        "fingerprint": heading.fingerprint,
+        "changes": [_change_data(change) for change in plan.changes],
+        "notes": [_note_data(note) for note in plan.notes],
+        "notifications": dict(plan.notifications),
+        "unmanaged": dict(plan.unmanaged),
+    }
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    publish = change.item.publish if isinstance(change.item, Post) else None
+    return {
+        "action": change.action.value,
+        "key": change.key,
+        "kind": change.kind.value,
+        "course": change.course,
+        "account": change.account,
+        "title": change.title,
+        "publish": publish.isoformat() if publish else None,
+        "public": change.standing is Standing.PUBLIC,
+        "questions": change.questions,
+        "fields": {field.name: {"have": field.have, "want": field.want} for field in change.fields},
+    }
+
+
+def _note_data(note: Note) -> dict[str, Any]:
+    return {
+        "remark": note.remark.value,
+        "key": note.key,
+        "course": note.course,
+        "title": note.title,
+        "fields": {field.name: {"have": field.have, "want": field.want} for field in note.fields},
+    }
