@@ -1,0 +1,11 @@
+"""Our record of what we made in Google, of what was asked, and of what was answered.
+
+``Ledger.open`` gives the record of one programme at one target; every method of it commits before it returns.
+``lock`` keeps a second run away for as long as the first one lives.
+"""
+
+from better_classroom.ledger.lock import lock
+from better_classroom.ledger.record import Ledger
+from better_classroom.ledger.rows import Account, Answer, Known, Question, Text
+
+__all__ = ["Account", "Answer", "Known", "Ledger", "Question", "Text", "lock"]

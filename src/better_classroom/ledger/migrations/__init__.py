@@ -1,0 +1,1 @@
+"""Revisions of the ledger's tables; Alembic runs them, ``schema`` says when."""

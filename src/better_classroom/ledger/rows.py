@@ -1,0 +1,89 @@
+"""What the ledger holds about questions, as frozen values; entries and pending writes are in ``course``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who an account was when we first met it."""
+
+    account: str
+    """Its address, as the programme writes it."""
+    remote_user_id: str
+    project: str
+    """Cloud project of the sign-in; empty where the sign-in does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of a question, as a pull saw it."""
+
+    n: int
+    """Counts from 1 within the question."""
+    text: str
+    seen_at: datetime
+    updated_at: datetime | None
+    """When its asker wrote it, by Google's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing an expert decided about a question; a later one corrects it, none is overwritten."""
+
+    n: int
+    """Counts from 1 within the question."""
+    revision: int
+    """Which text of the question it answers."""
+    expert: str
+    outcome: str
+    """``publish``, ``decline`` or ``take back``."""
+    visibility: str
+    """``public`` or ``private``."""
+    text: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one participant asked in one place, with every text and every answer."""
+
+    key: str
+    source: str
+    """Where it was pulled from: ``submissions``."""
+    source_id: str
+    """Its lasting name at the source, unique within the course."""
+    course: str
+    seminar: str
+    slot: str
+    """The question box it was asked in: ``before`` or ``after``."""
+    phase: str
+    """``before``, ``during`` or ``after`` the seminar."""
+    late: bool
+    """Its latest text came after the box had closed."""
+    asker_id: str
+    asker: int
+    """Number of the asker's pseudonym."""
+    asked_at: datetime
+    status: str
+    withdrawn_at: datetime | None
+    """When a pull first saw that the asker had taken it back; None while it stands."""
+    link: str
+    experts: tuple[str, ...] = ()
+    texts: tuple[Text, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The little that a pull needs about a question it has met before."""
+
+    key: str
+    revision: int
+    digest: str
+    """Of the latest text."""
+    late: bool
+    status: str
+    withdrawn_at: datetime | None

@@ -1,0 +1,187 @@
+"""The ledger's tables. A change here needs a revision in ``migrations/versions`` and a new ``schema.HEAD``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from better_classroom.course import Value
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant as text in UTC, always 32 characters long: readable by people, and sorted rightly as text.
+
+    SQLite has no type for instants, and its driver would drop the offset.
+    """
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write it; one without an offset is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant without an offset cannot be recorded.")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read it back."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Values(TypeDecorator[Mapping[str, Value]]):
+    """The fields of an item as JSON. Tuples become lists and come back as tuples; equal values give equal bytes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Value] | None, dialect: Any) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write it, in ASCII: what Google returns may hold halves of surrogate pairs, which no database takes."""
+        return None if value is None else json.dumps(dict(value), sort_keys=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Mapping[str, Value] | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read it back."""
+        if value is None:
+            return None
+        return {name: tuple(held) if isinstance(held, list) else held for name, held in json.loads(value).items()}
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("programme", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("remote_user_id", Text, nullable=False),
+    Column("project", Text, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("sent", Values, nullable=False),
+    Column("answered", Values, nullable=False),
+    Column("superseded", Text, nullable=False),
+)
+
+pendings = Table(
+    "pendings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("sent", Values, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+strangers = Table(
+    "strangers",
+    metadata,
+    Column("remote_id", Text, primary_key=True),
+)
+
+askers = Table(
+    "askers",
+    metadata,
+    Column("asker_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("course", Text, nullable=False),
+    Column("seminar", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("asker_id", Text, ForeignKey("askers.asker_id"), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("withdrawn_at", Instant),
+    Column("link", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    UniqueConstraint("course", "source", "source_id"),
+    Index(None, "seminar", "status"),
+    Index(None, "asker_id"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("updated_at", Instant),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("expert", Text, primary_key=True),
+    Column("assigned_by", Text, nullable=False),
+    Column("assigned_at", Instant, nullable=False),
+    Index(None, "expert"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    Column("expert", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
