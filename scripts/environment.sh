@@ -27,7 +27,7 @@ prepare_environment() {
         [ "$part" = application ] || arguments+=(--group "$ROOT/pyproject.toml:$part")
     done
     say "Installing into .venv: ${missing[*]} (versions from constraints.txt)"
-    pip_install --editable "$ROOT[sandbox]" --build-constraint "$ROOT/constraints.txt" ${arguments[@]+"${arguments[@]}"}
+    pip_install --editable "${ROOT}[sandbox]" --build-constraint "$ROOT/constraints.txt" ${arguments[@]+"${arguments[@]}"}
     for part in "${missing[@]}"; do
         printf '%s' "$wanted" >"$VENV/.ready-$part"
     done
@@ -62,14 +62,18 @@ find_python() {
 # Names each package while it is fetched; the whole talk stays in .venv/pip.log.
 pip_install() {
     local log="$VENV/pip.log"
-    "$VENV/bin/python" -m pip install --no-input --disable-pip-version-check --progress-bar off \
-        --constraint "$ROOT/constraints.txt" "$@" 2>&1 | tee "$log" | awk '
-            $1 == "Collecting" || ($1 == "Processing" && $2 ~ /[.]whl$/) {
-                sub(/.*\//, "", $2); sub(/-[0-9].*|[^A-Za-z0-9_.-].*/, "", $2)
-                printf "%s%s", (n++ ? " " : "  "), $2; fflush()
-            }
-            END { if (n) print "" }' >&2
-    [ "${PIPESTATUS[0]}" -eq 0 ] && return
+    if (
+        set -o pipefail
+        "$VENV/bin/python" -m pip install --no-input --disable-pip-version-check --progress-bar off \
+            --constraint "$ROOT/constraints.txt" "$@" 2>&1 | tee "$log" | awk '
+                $1 == "Collecting" || ($1 == "Processing" && $2 ~ /[.]whl$/) {
+                    sub(/.*\//, "", $2); sub(/-[0-9].*|[^A-Za-z0-9_.-].*/, "", $2)
+                    printf "%s%s", (n++ ? " " : "  "), $2; fflush()
+                }
+                END { if (n) print "" }' >&2
+    ); then
+        return
+    fi
     tail -n 15 "$log" >&2
     stop "the installation failed; pip's last words stand above, all of them in .venv/pip.log." \
         "Is the network there? Run the same command again to go on."
