@@ -1,13 +1,13 @@
 """Draws the three presentations of the example; run it through scripts/make-example-slides.
 
-Titles, experts and times come from the programme file, so that slides and programme cannot disagree; what each seminar
-was about comes from the same facts. The words are this project's own: these are not the slides shown in 2020.
+Titles, summaries, experts and times come from the programme file, so that the two cannot disagree; what is
+said in between stands in example_slides.yaml. The words are this project's own: these are not the slides shown in 2020.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -21,6 +21,7 @@ from fpdf.enums import Align, XPos, YPos
 
 from better_classroom import texts
 
+WORDS = Path(__file__).with_suffix(".yaml")
 EXAMPLE = Path(__file__).parent.parent / "examples" / "better-2020"
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 WIDTH, HEIGHT, MARGIN = 320.0, 180.0, 22.0  # millimetres, 16:9
@@ -172,25 +173,25 @@ def points(deck: Deck, heading: str, lines: Sequence[str], lead: str = "") -> No
         y = deck.words(MARGIN + 11, y, line, size=22, width=INNER - 11) + 9
 
 
-def cards(deck: Deck, heading: str, columns: Sequence[tuple[str, Sequence[str]]]) -> None:
+def cards(deck: Deck, heading: str, columns: Sequence[Mapping[str, Any]]) -> None:
     """Two or three things side by side."""
     y, gap = deck.slide(heading), 8.0
     width = (INNER - gap * (len(columns) - 1)) / len(columns)
-    for number, (title, lines) in enumerate(columns):
+    for number, column in enumerate(columns):
         x = MARGIN + number * (width + gap)
         deck.box(x, y, width, 156 - y)
         deck.set_fill_color(*deck.accent)
         deck.rect(x + 9, y + 10, 18, 1.6, style="F")
-        at = deck.words(x + 9, y + 16, title, size=20, bold=True, width=width - 18) + 6
-        for line in lines:
+        at = deck.words(x + 9, y + 16, column["title"], size=20, bold=True, width=width - 18) + 6
+        for line in column["lines"]:
             at = deck.words(x + 9, at, line, size=18, width=width - 18) + 6
 
 
-def steps(deck: Deck, heading: str, stages: Sequence[tuple[str, str]], closing: str) -> None:
+def steps(deck: Deck, heading: str, stages: Sequence[Mapping[str, str]], closing: str) -> None:
     """Stages that follow one another, as a chain of arrows."""
     y, gap, tip = deck.slide(heading), 4.0, 8.0
     width = (INNER - gap * (len(stages) - 1)) / len(stages)
-    for number, (title, text) in enumerate(stages):
+    for number, stage in enumerate(stages):
         x = MARGIN + number * (width + gap)
         deck.set_fill_color(*deck.accent)
         notch = tip if number else 0
@@ -199,8 +200,8 @@ def steps(deck: Deck, heading: str, stages: Sequence[tuple[str, str]], closing: 
         deck.polygon(
             [(x, y), (edge - tip, y), (edge, middle), (edge - tip, y + 32), (x, y + 32), (x + notch, middle)], style="F"
         )
-        deck.words(x + 11, y + 11.5, title, size=17, bold=True, width=width - 14, colour=WHITE)
-        deck.words(x + 2, y + 42, text, size=16.5, width=width - 6)
+        deck.words(x + 11, y + 11.5, stage["title"], size=17, bold=True, width=width - 14, colour=WHITE)
+        deck.words(x + 2, y + 42, stage["text"], size=16.5, width=width - 6)
     deck.words(MARGIN, 142, closing, size=18, width=INNER, colour=deck.accent, bold=True)
 
 
@@ -289,152 +290,23 @@ def ask(deck: Deck) -> None:
     )
 
 
-def partnership(deck: Deck) -> None:
-    """The slides that only the first seminar has."""
-    cards(
-        deck,
-        "Two sides, one purpose",
-        [
-            (
-                "The public side",
-                ["Knows its services and the people who use them.", "Cannot see what happens outside them."],
-            ),
-            ("The private side", ["Knows its customers and its trade.", "Cannot see the city as a whole."]),
-            ("Together", ["Collect data for a purpose larger than either.", "Stay together only if both sides gain."]),
-        ],
-    )
-    steps(
-        deck,
-        "From a first talk to a partnership",
-        [
-            ("Purpose", "What should be better in the city, and for whom?"),
-            ("Partners", "Who holds a part of the answer? Who has to be at the table?"),
-            ("Agreement", "Who gives what, who gets what, and who may see it?"),
-            ("Gain", "What has each side got out of it? Say so, and go on."),
-        ],
-        "A partnership lasts when nobody has to ask why they are in it.",
-    )
-    points(
-        deck,
-        "Bring along",
-        [
-            "An example from your city where both sides collected data together.",
-            "What was the larger purpose, and who named it?",
-            "What did each side win? What nearly made it fail?",
-        ],
-        lead="Three things to think about before the seminar",
-    )
-    before_and_after(deck)
-
-
-def visualisation(deck: Deck) -> None:
-    """The slides that only the second seminar has."""
-    same_numbers(deck)
-    cards(
-        deck,
-        "A city platform speaks to three groups",
-        [
-            ("Citizens", ["See what goes on where they live.", "Find a reason to take part."]),
-            ("Companies and associations", ["See where they are needed.", "Build on data that is there already."]),
-            ("The city", ["Sees its departments side by side.", "Shows what a decision rests on."]),
-        ],
-    )
-    steps(
-        deck,
-        "From big data to a decision",
-        [
-            ("Use", "Begin with the data that the city has already."),
-            ("Show", "Draw it so that someone who is no specialist can read it."),
-            ("Discuss", "Let people say what they see, and what is missing."),
-            ("Decide", "Say which picture the decision rests on."),
-        ],
-        "A picture does not decide. It lets more people join the decision.",
-    )
-    points(
-        deck,
-        "Bring along",
-        [
-            "A map or a chart of your city that changed a decision.",
-            "Whom does it reach, and whom does it leave out?",
-            "Which data lies unused because nobody can see it?",
-        ],
-        lead="Three things to think about before the seminar",
-    )
-
-
-def reform(deck: Deck) -> None:
-    """The slides that only the third seminar has."""
-    cards(
-        deck,
-        "Design thinking is three things at once",
-        [
-            (
-                "A way to understand",
-                ["Look at the service with the eyes of those who need it.", "Ask before you answer."],
-            ),
-            ("A way to plan", ["Choose the question that is worth solving.", "Keep several answers open for a while."]),
-            ("A way to do", ["Try something small, with real people.", "Learn from it, and try again."]),
-        ],
-    )
-    cards(
-        deck,
-        "When does it suit the public sector?",
-        [
-            (
-                "It helps",
-                [
-                    "when nobody is sure what the problem is;",
-                    "when several departments share it;",
-                    "when a small trial is possible.",
-                ],
-            ),
-            (
-                "It helps less",
-                [
-                    "when the law leaves one way only;",
-                    "when the answer is known and merely undone;",
-                    "when nobody may try and fail.",
-                ],
-            ),
-        ],
-    )
-    steps(
-        deck,
-        "Data in the service of goals",
-        [
-            ("Goal", "Say what should be different, and for whom."),
-            ("Data", "Agree on what would show it."),
-            ("Together", "Let departments work from the same figures."),
-            ("Steering", "Look at them regularly, and change course."),
-        ],
-        "Shared data makes it easier to act as one city.",
-    )
-    points(
-        deck,
-        "Bring along",
-        [
-            "A service in your city that was redesigned with the people who use it.",
-            "Which data told you that it had become better?",
-            "Who had to work together for the first time?",
-        ],
-        lead="Three things to think about before the seminar",
-    )
-
-
-OWN_SLIDES: dict[str, tuple[Colour, Callable[[Deck], None]]] = {
-    "partnership": ((15, 92, 99), partnership),
-    "visualisation": ((44, 74, 148), visualisation),
-    "reform": ((150, 62, 24), reform),
+KINDS: dict[str, Callable[..., None]] = {
+    "points": points,
+    "cards": cards,
+    "steps": steps,
+    "same_numbers": same_numbers,
+    "before_and_after": before_and_after,
 }
 
 
 def draw(seminar: Seminar) -> bytes:
     """The whole presentation as a PDF."""
-    accent, own_slides = OWN_SLIDES[seminar.key]
-    deck = Deck(seminar, accent)
+    own: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))[seminar.key]
+    deck = Deck(seminar, tuple(own["accent"]))
     opening(deck)
     statement(deck, "What this seminar is about", seminar.summary)
-    own_slides(deck)
+    for slide in own["slides"]:
+        KINDS[slide.pop("kind")](deck, **slide)
     local_times(deck)
     ask(deck)
     return bytes(deck.output())
