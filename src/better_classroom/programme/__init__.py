@@ -59,6 +59,7 @@ __all__ = [
     "Window",
     "YoutubeAttachment",
     "check",
+    "checked",
     "json_schema",
     "load",
     "topic_name",
@@ -76,10 +77,10 @@ class Checked:
 
 def load(path: Path) -> Programme:
     """Read a programme and everything it names; raises ProgrammeInvalid with every complaint."""
-    checked = check(path)
-    if checked.programme is None:
-        raise ProgrammeInvalid(checked.complaints)
-    return checked.programme
+    found = check(path)
+    if found.programme is None:
+        raise ProgrammeInvalid(found.complaints)
+    return found.programme
 
 
 def check(path: Path) -> Checked:
@@ -88,7 +89,7 @@ def check(path: Path) -> Checked:
         document = read(path)
     except ProgrammeInvalid as error:
         return Checked(None, error.complaints, ())
-    return _checked(document, path)
+    return checked(document, path)
 
 
 def json_schema() -> dict[str, Any]:
@@ -98,7 +99,8 @@ def json_schema() -> dict[str, Any]:
     return made()
 
 
-def _checked(document: Document, path: Path) -> Checked:
+def checked(document: Document, path: Path) -> Checked:
+    """Look at a document that was read from a path; the files it names are looked for beside that."""
     version = document.data.get("version")
     complaints = Complaints(document)
     written = validated(document, complaints)

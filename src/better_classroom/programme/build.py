@@ -50,6 +50,11 @@ def sure(value: Known | None) -> Known:
     return value
 
 
+def _name(reminder: WrittenReminder) -> str:
+    assert reminder.publish is not None
+    return as_key(reminder.publish.text)
+
+
 class Builder:
     """Builds one programme. Every value it needs has passed the checks: it asks no questions."""
 
@@ -137,7 +142,7 @@ class Builder:
         reminders: list[WrittenReminder] = [sure(reminder) for reminder in seminar.reminders]
         return tuple(
             Reminder(
-                key=as_key(sure(reminder.publish).text),
+                key=_name(reminder),
                 publish=self._instants[*steps, "reminders", number, "publish"],
                 text=self._text(reminder.text),
             )

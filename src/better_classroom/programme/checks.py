@@ -49,14 +49,13 @@ class Checks:
 
     def _needed(self, steps: Steps, model: Written) -> None:
         written = at(self._data, steps)
-        missing = [f"`{name}`" for name in model.needed if name not in written]
+        missing = [name for name in model.needed if name not in written]
         if missing:
+            where = "the programme"
             if steps:
                 where = f"`{shown(steps[-1], quotes=False)}`" if isinstance(steps[-1], str) else "this"
-                message, remedy = f"{where} has no {listed(missing, 'and no')}", f"write {type(model).shape}"
-            else:
-                message, remedy = f"the programme has no {listed(missing, 'and no')}", "docs/programme.md explains each"
-            self._complaints.add(steps, message, remedy, key=bool(steps))
+            message = f"{where} has no {listed((f'`{name}`' for name in missing), 'and no')}"
+            self._complaints.add(steps, message, _to_add(model, missing), key=bool(steps))
 
     def _keys(self) -> None:
         sections: list[Steps] = [("courses",), ("experts",), ("seminars",)]
@@ -136,6 +135,15 @@ class Checks:
                         message = f"another reminder comes {shown(reminder.publish.text)} as well, in line {seen[name]}"
                         self._complaints.add(steps, message, "make one of the two, or give them different times")
                     seen.setdefault(name, self._complaints.line(steps))
+
+
+def _to_add(model: Written, missing: list[str]) -> str:
+    """Say what to write where keys are missing: what the one is for, or how the whole is written."""
+    meaning = {field.alias or name: field.description for name, field in type(model).model_fields.items()}
+    if len(missing) == 1:
+        words = str(meaning[missing[0]]).rstrip(".")
+        return f"add `{missing[0]}: …`, {words[0].lower()}{words[1:]}"
+    return f"write {model.shape}" if model.shape.startswith("{") else "docs/programme.md explains each"
 
 
 def at(data: Any, steps: Steps) -> Any:

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from better_classroom.errors import Complaint
 from better_classroom.programme.reading import Document, Steps
-from better_classroom.programme.words import guess, shown
+from better_classroom.programme.words import guess, meant, shown
 from better_classroom.programme.written import Written, WrittenAttachment, WrittenProgramme
 
 
@@ -73,6 +73,8 @@ def _complain(document: Document, complaints: Complaints, detail: ErrorDetails) 
         message = f"there is no key `{shown(steps[-1], quotes=False)}` here"
         complaints.add(steps, message, guess(str(steps[-1]), known), key=True)
         del around[steps[-1]]
+        if likely := meant(str(steps[-1]), known):
+            around.setdefault(likely, None)  # one mistake, one complaint: the key it should be is not missed as well
         return
     message, remedy = _reworded(detail, around[steps[-1]], steps)
     complaints.add(steps, message, remedy)

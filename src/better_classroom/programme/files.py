@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import stat
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from better_classroom.programme.words import meant, shown
 
@@ -59,11 +59,9 @@ def _trouble_on_disk(folder: Path, path: str) -> tuple[str, str]:
 
 def _similar(folder: Path, path: str) -> str:
     """Point to a file that may be meant: the same name elsewhere, or a similar one."""
-    files = [found.relative_to(folder).as_posix() for found in _nearby(folder, path)]
-    same = next((found for found in files if found.rpartition("/")[2] == path.rpartition("/")[2]), "")
-    likely = same or meant(path, files)
-    if likely:
-        return f"did you mean `{shown(likely, quotes=False)}`?"
+    by_name = {found.stem: found.relative_to(folder).as_posix() for found in reversed(_nearby(folder, path))}
+    if likely := meant(PurePosixPath(path).stem, by_name):
+        return f"did you mean `{shown(by_name[likely], quotes=False)}`?"
     return "put it there, or correct the path; it counts from the folder of the programme"
 
 

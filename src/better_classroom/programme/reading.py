@@ -118,7 +118,7 @@ def decoded(content: bytes) -> str:
 
 
 def parse(content: bytes, file: str) -> Document:
-    """Turn bytes into data with places; raises Unreadable."""
+    """Turn bytes into data with places; raises Unreadable, or ProgrammeInvalid where nothing but complaints is left."""
     builder = _Builder(file)
     try:
         data = builder.document(yaml.parse(decoded(content), Loader=_LOADER))
@@ -126,6 +126,8 @@ def parse(content: bytes, file: str) -> Document:
         raise Unreadable(*syntax.explain(error)) from None
     except yaml.YAMLError as error:
         raise Unreadable(1, 1, f"this cannot be read as YAML: {error}") from None
+    if not isinstance(data, dict) and builder.complaints:
+        raise ProgrammeInvalid(tuple(sorted(builder.complaints)))
     if not isinstance(data, dict):
         raise Unreadable(
             1, 1, "this is not a programme", "begin with `version: 1`; docs/programme.md explains what follows"
@@ -184,6 +186,8 @@ class _Builder:
             )
         if event.tag:
             self._complain(_mark(event), f"{shown(event.tag)} is a tag; a programme has none", "remove it")
+            self._skip(event)
+            return None
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, steps)
         if len(steps) >= DEEPEST:
@@ -193,7 +197,7 @@ class _Builder:
 
     def _scalar(self, event: Any, steps: Steps) -> str | None:
         text: str = event.value
-        if event.style is None and text in {"", "~", "null", "Null", "NULL"}:
+        if not event.style and text in {"", "~", "null", "Null", "NULL"}:
             after = f" after `{shown(steps[-1], quotes=False)}:`" if steps and isinstance(steps[-1], str) else ""
             self._complain(
                 self.places[steps].key if steps else _mark(event),
@@ -213,14 +217,16 @@ class _Builder:
             items.append(self._value(event, here))
         return items
 
-    def _mapping(self, steps: Steps) -> dict[str, Any]:
+    def _mapping(self, steps: Steps) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
+        dropped = False
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._key(event)
             value = next(self.events)
             if key is None or key in found:
+                dropped = True
                 if key is not None:
                     line = self.places[(*steps, key)].key[0]
                     self._complain(
@@ -233,7 +239,7 @@ class _Builder:
             here = (*steps, key)
             self.places[here] = Place(_mark(event), _mark(value))
             found[key] = self._value(value, here)
-        return found
+        return None if dropped and not found else found
 
     def _key(self, event: Any) -> str | None:
         if isinstance(event, yaml.ScalarEvent) and not event.anchor and not event.tag:

@@ -11,7 +11,7 @@ _EXPLAINED = (
         "a colon stands where YAML cannot read one",
         "put a text that contains “: ” into quotes; and check that this line begins where its neighbours do",
     ),
-    ("'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
+    ("tab character", "a tab stands where YAML wants spaces", "indent with spaces"),
     (
         "cannot start any token",
         "a value cannot begin with this character",
@@ -22,8 +22,8 @@ _EXPLAINED = (
         "a quotation mark is opened here and never closed",
         "close it with the same mark, \" or '",
     ),
-    ("',' or ']'", "a list in [ ] is not closed, or a comma is missing", "write [first, second]"),
-    ("',' or '}'", "a group in { } is not closed, or a comma is missing", "write {key: value, other: value}"),
+    ("',' or ']'", "this list is not closed, or a comma is missing in it", "write [first, second]"),
+    ("',' or '}'", "this group is not closed, or a comma is missing in it", "write {key: value, other: value}"),
     (
         "could not find expected ':'",
         "a key without its colon",
@@ -32,7 +32,7 @@ _EXPLAINED = (
     (
         "did not find expected key",
         "this line belongs nowhere",
-        "begin it exactly where its neighbours begin; put a text with quotation marks inside into quotes as a whole",
+        "begin it exactly where its neighbours begin; quotation marks, here or above, enclose a whole text",
     ),
     ("did not find expected '-'", "this line is no part of the list before it", "begin it with “- ”, or indent less"),
     (
@@ -58,6 +58,8 @@ def explain(error: yaml.MarkedYAMLError) -> tuple[int, int, str, str]:
     """Return line, column, message and remedy of a syntax error."""
     problem, context = str(error.problem or ""), str(error.context or "")
     mark = error.problem_mark or error.context_mark
+    if error.context_mark and mark and "flow" in context and mark.line != error.context_mark.line:
+        mark = error.context_mark  # the bracket that was opened, rather than the place where hope was given up
     if "quoted scalar" in context and "end of stream" in problem and error.context_mark:
         mark, problem = error.context_mark, context  # where it was opened is where to look
     elif ("anchor" in context or "alias" in context or "block scalar" in context) and "tab" not in problem:

@@ -29,8 +29,8 @@ class Timeline:
         self.instants: dict[Steps, datetime] = {}
         self._spans: dict[str, Span] = {}
         self._around: dict[str, Span] = {}
-        if written.time_zone:
-            self._resolve(written.time_zone)
+        # Without a zone that can be read, times are still held against each other.
+        self._resolve(written.time_zone or ZoneInfo("UTC"))
 
     def _resolve(self, zone: ZoneInfo) -> None:
         seminars = {key: seminar for key, seminar in (self._written.seminars or {}).items() if seminar}
@@ -52,7 +52,7 @@ class Timeline:
         if ends <= starts:
             self._complaints.add(
                 (*steps, "ends"),
-                f"this seminar ends {'when' if ends == starts else 'before'} it starts, at {clock.local(starts, zone)}",
+                f"this seminar ends {'when' if ends == starts else 'before'} it starts ({clock.local(starts, zone)})",
                 "correct `starts` or `ends`",
             )
             return

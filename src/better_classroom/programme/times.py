@@ -6,13 +6,14 @@ Reading a time says only what was meant; which instant that is, ``clock`` says, 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from better_classroom.programme.words import shown
 
-MINUTES = 60
+MONTHS, HOURS, MINUTES = 12, 24, 60
 YEARS = (2000, 2199)
 """Years that a programme may speak of; others are slips of the finger."""
 FURTHEST = timedelta(days=3660)
@@ -111,8 +112,8 @@ def _relative(text: str, found: re.Match[str]) -> Relative:
 def _absolute(text: str, found: re.Match[str]) -> Absolute:
     try:
         local = datetime(*(int(part) for part in found.groups()[:5]))  # type: ignore[arg-type]  # noqa: DTZ001 - a wall clock's
-    except ValueError as error:
-        raise NotATime(f"{shown(text)} does not exist: {error}", "correct the date or the time of day") from None
+    except ValueError:
+        raise NotATime(f"{shown(text)} does not exist: {_impossible(found)}", "correct it") from None
     if not YEARS[0] <= local.year <= YEARS[1]:
         raise NotATime(f"the year {local.year:04} cannot be meant", f"write a year from {YEARS[0]} to {YEARS[1]}")
     offset = None
@@ -121,6 +122,16 @@ def _absolute(text: str, found: re.Match[str]) -> Absolute:
         if abs(offset) > timedelta(hours=14) or int(found[9] or 0) >= MINUTES:
             raise NotATime(f"no place on earth has the offset {found[6]}", "write one such as +03:00, or none at all")
     return Absolute(text, local, offset)
+
+
+def _impossible(found: re.Match[str]) -> str:
+    """Say which part of a date and time is impossible."""
+    year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
+    if not 1 <= month <= MONTHS:
+        return f"there is no month {month:02}"
+    if not year or not 1 <= day <= monthrange(year, month)[1]:
+        return f"that month has no day {day:02}"
+    return f"the day has no hour {hour:02}" if hour >= HOURS else f"the hour has no minute {minute:02}"
 
 
 def _guess_absolute(text: str) -> str:

@@ -34,7 +34,9 @@ class TextChecks:
         self._written = written
         self._data = data
         self._complaints = complaints
-        self._languages = [language for language in written.languages or [] if language] or list(texts.LANGUAGES)
+        self._languages = [
+            *dict.fromkeys(language for language in written.languages or texts.LANGUAGES if language)
+        ] or list(texts.LANGUAGES)
 
     def run(self) -> None:
         """Make every check."""

@@ -134,8 +134,8 @@ def url(value: Any) -> str:
     try:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise wrong(f"{shown(address)} is not an address: {error}", "copy it anew from the browser") from None
+    except ValueError:
+        raise wrong(f"{shown(address)} is not a web address", "copy it anew from the browser") from None
     if parts.scheme not in {"http", "https"}:
         remedy = f"write `https://{shown(address, quotes=False)}`" if "." in address and not parts.scheme else ""
         raise wrong(

@@ -28,7 +28,7 @@ def meant(wrong: str, known: Iterable[str]) -> str:
     """Return what was probably meant among the known, or an empty string."""
     choices = list(known)
     folded = {choice.casefold(): choice for choice in reversed(choices)}
-    close = difflib.get_close_matches(wrong[:LONGEST].casefold(), list(folded), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(wrong[:LONGEST].casefold(), list(folded), n=1, cutoff=0.66)
     return folded[close[0]] if close else ""
 
 

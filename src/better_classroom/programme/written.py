@@ -2,9 +2,9 @@
 
 Every key may be absent here, so that one look finds everything: a value that was complained about is taken out (None),
 and the rest is looked at on. Which keys must be there stands in ``needed``, and ``checks`` asks for them.
-"""
 
-from __future__ import annotations
+Annotations are evaluated as they stand (no ``from __future__``): pydantic would compile each anew at every start.
+"""
 
 from typing import Annotated, Any, ClassVar
 
