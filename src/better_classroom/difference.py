@@ -34,7 +34,7 @@ def recorded(entry: Entry, item: Item, seen: Sighting, found: Sequence[FieldChan
     sent, answered = dict(entry.sent), dict(entry.answered)
     for change in found:
         agrees = change.verdict is Verdict.SAME and same(change.name, change.have, change.want)
-        told = change.name in sent and same(change.name, sent[change.name], change.want)
+        told = change.want is None or (change.name in sent and same(change.name, sent[change.name], change.want))
         if agrees and not (told and same(change.name, answered.get(change.name), change.have)):
             sent[change.name], answered[change.name] = change.want, change.have
     if isinstance(item, Post) and is_public(seen) and "publish" not in sent:

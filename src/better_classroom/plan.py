@@ -114,7 +114,8 @@ class Wishes:
 def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now: datetime) -> Plan:
     """The plan that brings every course to what it should hold."""
     desk = _Desk(desired, world, memory, wishes, now)
-    for key in desk.keys:
+    # Files last: whether one may go depends on the posts that stay.
+    for key in sorted(desk.keys, key=lambda key: key.startswith("file:")):
         desk.decide(key)
     changes = sorted(desk.changes, key=desk.stage)
     return Plan(
@@ -279,6 +280,9 @@ class _Desk:
         if self.kind(key) is Kind.TOPIC and self.sightings.holds_others(key):
             self._remark(Remark.TOPIC_KEPT, key, seen)
             return
+        if self.kind(key) is Kind.FILE and self._is_still_attached(key):
+            self._remark(Remark.NOT_MANAGED, key, seen)
+            return
         title = str(
             seen.values.get("title") or seen.values.get("name") or (entry.sent.get("title") if entry else "") or key
         )
@@ -292,6 +296,10 @@ class _Desk:
                     standing=_standing(seen),
                     questions=self.memory.asked.get(key, 0),
                 )
+
+    def _is_still_attached(self, key: str) -> bool:
+        going = {change.remote_id for change in self.changes if change.action in {Action.DELETE, Action.REPLACE}}
+        return bool(self.sightings.attaching(key) - going)
 
     def stage(self, change: Change) -> tuple[int, int, int]:
         """Where a change stands in the plan.

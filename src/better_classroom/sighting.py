@@ -62,6 +62,7 @@ class Sightings:
         self._posts: dict[str, ObservedPost] = {}
         self._values: dict[str, Mapping[str, Value]] = {}
         self._lookalikes: dict[str, lookalikes.Found] = {}
+        self._course: dict[str, str] = {}
         self._unmanaged: dict[str, int] = {}
         self._topics: dict[str, dict[str, str]] = {}
         for course, snapshot in world.snapshots.items():
@@ -99,6 +100,25 @@ class Sightings:
             self._values[post.remote_id]["topic"] == key and post.remote_id not in ours for post in self._posts.values()
         )
 
+    def attaching(self, file: str) -> set[str]:
+        """Ids of the posts to which a file is attached: those that are there, and those of courses not looked at."""
+        account, _, path = file.removeprefix("file:").partition("/")
+        mark = f"file:{path}"
+        courses = {course for course, owner in self._accounts.items() if owner == account}
+        there = {
+            remote_id
+            for remote_id, values in self._values.items()
+            if self._course[remote_id] in courses and _holds(values["attachments"], mark)
+        }
+        elsewhere = {
+            entry.remote_id
+            for entry in self._memory.entries.values()
+            if entry.account == account
+            and entry.course not in self._world.snapshots
+            and _holds(entry.sent.get("attachments"), mark)
+        }
+        return there | elsewhere
+
     def unmanaged(self) -> Mapping[str, int]:
         """By course: how many posts are there that are not ours."""
         return self._unmanaged
@@ -108,6 +128,7 @@ class Sightings:
         files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
+            self._course[post.remote_id] = course
             self._values[post.remote_id] = compare.post_values(post, topics=topics, files=files)
         found = lookalikes.find(
             snapshot.posts,
@@ -191,3 +212,7 @@ def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     for key in (*memory.entries, *memory.pendings):
         if key.startswith("file:"):
             yield key.removeprefix("file:").partition("/")[2]
+
+
+def _holds(attachments: Value, mark: str) -> bool:
+    return isinstance(attachments, tuple) and mark in attachments

@@ -1,0 +1,280 @@
+"""``demo``: the whole BETTER event, start to end, in a sandbox with a moving clock.
+
+It runs the very commands that an organiser would type, and plays the participants and the experts in between. Every
+number it prints is counted in what the sandbox shows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from better_classroom import programme as programmes
+from better_classroom.cli import group
+from better_classroom.cli.stage import Shown, Stage, started
+from better_classroom.errors import UsageError
+from better_classroom.programme import Programme, Seminar
+
+QUESTIONS = {
+    # course: question of its first participant, before the first seminar of all
+    "tartu": "Kuidas veenda ettevõtet, et andmete jagamine on ka talle kasulik?",
+    "nyiregyhaza": "Mekkora városnak éri meg saját adatplatformot építeni?",
+    "gavle": "Vem äger uppgifterna när kommunen och ett företag samlar in dem tillsammans?",
+}
+AFTERWARDS = ("genoa", "Dove possiamo trovare gli esempi mostrati oggi?")
+ANSWER = (
+    "Thank you for this question. Start with one small project in which both sides gain something within a year; "
+    "the presentation shows three examples."
+)
+
+
+@click.command()
+def demo() -> None:
+    """The whole BETTER event, start to end, in a sandbox."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "better-2020"
+        shutil.copytree(_example(), place)
+        programme = programmes.load(place / "programme.yaml")
+        first = min(seminar.starts for seminar in programme.seminars.values())
+        click.echo("BETTER's third thematic event, June 2020: three seminars, five cities, five languages.")
+        click.echo("A sandbox on this machine stands in for Google Classroom; nothing leaves this machine.")
+        with started(first - timedelta(days=28)) as stage:
+            _Demo(stage, place, programme, first).play()
+
+
+def _example() -> Path:
+    for place in (Path(__file__).parents[1] / "example", Path(__file__).parents[3] / "examples" / "better-2020"):
+        if (place / "programme.yaml").exists():
+            return place
+    raise UsageError("the example is not here", advice="Run the demo from a clone of the repository: ./scripts/demo")
+
+
+class _Demo:
+    """One showing."""
+
+    def __init__(self, stage: Stage, place: Path, programme: Programme, first: datetime) -> None:
+        self.stage, self.place, self.programme = stage, place, programme
+        self.seminars = list(programme.seminars.values())
+        self.first = first
+        self.courses: dict[str, str] = {}
+        """Google's id of each course."""
+        self.guest = self._people("tartu")[0]
+        """The participant over whose shoulder we look."""
+
+    def play(self) -> None:
+        """The event, act by act."""
+        self.in_advance()
+        self.three_weeks_before()
+        self.the_weeks_before()
+        self.the_day()
+        self.afterwards()
+        self.a_small_change()
+        self.farewell()
+
+    def in_advance(self) -> None:
+        """Publish everything into five courses, four weeks ahead."""
+        self._act("Four weeks before: everything is put into the five courses in advance")
+        self._type("check")
+        self.stage.control("seed", {"users": [{"email": self.programme.account, "name": "Organiser"}]})
+        self._type("plan", only="tartu")
+        self._type("apply --yes", quiet=True)
+        joined = 0
+        for course in self.programme.courses.values():
+            remote_id, code = self.stage.code(self.programme.account, course.alias or course.id or "")
+            self.courses[course.key] = remote_id
+            joined += self.stage.join(remote_id, code, self._people(course.key))
+        click.echo(f"\n{joined} participants join the {len(self.courses)} courses with their codes.")
+        self._type("plan", quiet=True)
+
+    def three_weeks_before(self) -> None:
+        """The welcome appears by itself."""
+        self._move("Three weeks before", self.first - timedelta(days=21) + timedelta(minutes=5))
+        self._look()
+
+    def the_weeks_before(self) -> None:
+        """Presentations and question boxes are there; participants of three cities ask."""
+        self._move("The day before the first seminar", self.first - timedelta(days=1) + timedelta(minutes=5))
+        shown = self._look()
+        self._compare_files(shown)
+        for course, text in QUESTIONS.items():
+            self._ask(course, self.seminars[0], 0, text)
+        self._type("sync")
+        self._type("questions list")
+
+    def the_day(self) -> None:
+        """The expert answers on a file; the answers appear in all courses."""
+        self._move("The day: the expert answers", self.first + timedelta(minutes=5))
+        answered = self._answer()
+        self._type("sync")
+        click.echo(f"\n{answered} answers were written. Where do participants find them?")
+        for course in self.programme.courses:
+            found = self._find(self._shown(course), "Lauri Sock (")
+            click.echo(f"  {self._city(course)}: “{found[0]}”" if found else f"  {self._city(course)}: nowhere")
+        click.echo(f"\nThis is what {self._name(self.guest)} in Tartu reads there:\n")
+        _quote(self._shown("tartu").texts[self._find(self._shown("tartu"), "Lauri Sock (")[0]])
+        self._look()
+
+    def afterwards(self) -> None:
+        """A question after the event reaches the expert, too."""
+        last = max(seminar.ends for seminar in self.seminars)
+        self._move("The day after the last seminar", last + timedelta(days=1))
+        self._ask(AFTERWARDS[0], self.seminars[0], 1, AFTERWARDS[1])
+        self._type("sync")
+        self._answer()
+        self._type("sync")
+        self._look()
+        self._type("plan")
+
+    def a_small_change(self) -> None:
+        """One presentation and one date are edited; the plan is small."""
+        self._act("One presentation and one date are changed")
+        slides = self.place / "slides"
+        edited = min(slides.glob("*.pdf"))
+        edited.write_bytes(edited.read_bytes() + b"\n% corrected\n")
+        path = self.place / "programme.yaml"
+        written = path.read_text(encoding="utf-8")
+        ends = self.seminars[-1].ends.astimezone(self.programme.time_zone)
+        later = ends + timedelta(minutes=30)
+        before, after = (f"ends: {moment:%Y-%m-%d %H:%M}" for moment in (ends, later))
+        path.write_text(written.replace(before, after), encoding="utf-8")
+        click.echo(f"\nslides/{edited.name} has new bytes; the last seminar ends half an hour later.")
+        self._type("plan")
+
+    def farewell(self) -> None:
+        """Count, and say what to do next."""
+        calls = self.stage.control("calls")["calls"]
+        writes = sum(not call["method"].endswith((".list", ".get")) for call in calls)
+        click.echo(f"\nIn all: {len(calls)} calls to the sandbox's Google APIs, {writes} of them writes.")
+        click.echo(
+            "\nNext, with a programme of your own:\n"
+            "  better-classroom init my-programme     a programme to edit\n"
+            "  better-classroom check                 every mistake in it, with its line\n"
+            "  better-classroom sandbox               a sandbox to rehearse in: plan and apply with --target\n"
+            "  credentials.example/README.md          how to sign in to the real Google"
+        )
+
+    # What people do
+
+    def _people(self, course: str) -> list[str]:
+        return [person.email for person in self.programme.courses[course].participants or ()]
+
+    def _name(self, email: str) -> str:
+        people = [person for course in self.programme.courses.values() for person in course.participants or ()]
+        return next(person.name for person in people if person.email == email)
+
+    def _city(self, course: str) -> str:
+        return self.programme.courses[course].city.say(self.programme.languages[0])
+
+    def _shown(self, course: str) -> Shown:
+        return self.stage.shown(self.courses[course], self._people(course)[0])
+
+    def _find(self, shown: Shown, text: str) -> list[str]:
+        """Titles of the posts outside question boxes that hold an expert's answer."""
+        return [title for title, body in shown.texts.items() if text not in title and ANSWER in body]
+
+    def _ask(self, course: str, seminar: Seminar, box: int, text: str) -> None:
+        person = self._people(course)[0]
+        shown = self.stage.shown(self.courses[course], person)
+        boxes = [title for titles in reversed(list(shown.posts.values())) for title in titles if title in shown.boxes]
+        label = seminar.label.say(self.programme.courses[course].language) if seminar.label else ""
+        title = [title for title in boxes if title.startswith(label)][box]
+        self.stage.ask(self.courses[course], shown.boxes[title], person, text)
+        click.echo(f"\n{self._name(person)} in {self._city(course)} writes into “{title}”:\n  {text}")
+
+    def _answer(self) -> int:
+        """Play the expert: write an answer beside every question of the file that has none."""
+        self._type(f"questions export --to {self.place / 'experts'}")
+        answered = 0
+        for path in sorted((self.place / "experts").glob("*.csv")):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                rows, columns = list(reader), list(reader.fieldnames or [])
+            waiting = [row for row in rows if not row["answer"]]
+            for row in waiting:
+                row |= {"answer": ANSWER, "visibility": "public", "status": "publish"}
+            if not waiting:
+                continue
+            answered += len(waiting)
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.DictWriter(file, columns)
+                writer.writeheader()
+                writer.writerows(rows)
+            click.echo(f"\nThe expert writes {len(waiting)} answers into {path.name} and sends it back.")
+            self._type(f"answers import {path}")
+        return answered
+
+    def _compare_files(self, shown: Shown) -> None:
+        same = sum(
+            self.stage.download(self.guest, file_id) == (self.place / "slides" / name).read_bytes()
+            for file_id, name in shown.files.items()
+        )
+        click.echo(f"\n{same} of {len(shown.files)} presentations, downloaded by the participant, equal the files.")
+
+    # What is printed
+
+    def _act(self, title: str) -> None:
+        click.echo(f"\n{'─' * 90}\n{click.style(title, bold=True)}")
+
+    def _move(self, title: str, now: datetime) -> None:
+        self._act(f"{title}: {now.astimezone(self.programme.time_zone):%A %d %B %Y, %H:%M}")
+        self.stage.set_clock(now)
+
+    def _look(self) -> Shown:
+        shown = self._shown("tartu")
+        click.echo(f"\n{self._name(self.guest)} in Tartu sees:")
+        for text in shown.stream:
+            click.echo(f"  ✉ {_first_line(text)}")
+        for topic in shown.topics:
+            click.echo(f"  {topic}")
+            for title in shown.posts.get(topic, []):
+                click.echo(f"    {'?' if title in shown.boxes else '·'} {title}")
+        return shown
+
+    def _type(self, line: str, *, quiet: bool = False, only: str = "") -> None:
+        """Run a command as an organiser would type it, and show what it prints."""
+        shown = " ".join(part if str(self.place) not in part else Path(part).name for part in shlex.split(line))
+        click.echo(f"\n$ better-classroom {shown}")
+        where = ["--programme", str(self.place / "programme.yaml")]
+        if shlex.split(line)[0] != "check":
+            where += ["--target", self.stage.url]
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            group.main([*shlex.split(line), *where], prog_name="better-classroom", standalone_mode=False)
+        for printed in _excerpt(said.getvalue(), quiet=quiet, only=only):
+            click.echo(f"  {printed}")
+
+
+def _excerpt(text: str, *, quiet: bool, only: str) -> Iterator[str]:
+    """All lines; the last one; or of a plan the part about one course and how many lines are left out."""
+    lines = text.rstrip().splitlines()
+    if quiet:
+        yield lines[-1]
+        return
+    if not only:
+        yield from lines
+        return
+    sections = text.rstrip().split("\n\n")
+    kept = [section for number, section in enumerate(sections) if number < 2 or f"[{only}]" in section]  # noqa: PLR2004 - the heading and the files
+    left = sum(section.count("\n") + 1 for section in sections) - sum(section.count("\n") + 1 for section in kept) - 1
+    yield from "\n\n".join(kept).splitlines()
+    yield f"… {left} lines more, for the other courses …"
+    yield sections[-1].splitlines()[-1]
+
+
+def _first_line(text: str, most: int = 90) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[:most].rstrip() + "…"
+
+
+def _quote(text: str) -> None:
+    for line in text.splitlines():
+        click.echo(f"  │ {line}")

@@ -1,0 +1,173 @@
+"""The sandbox as a stage: starts it, and plays the people who would sit in front of Classroom's page.
+
+Everything goes over HTTP, as a person's browser would send it; the application is not involved.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from better_classroom.errors import BetterClassroomError
+
+SCOPES = [
+    f"https://www.googleapis.com/auth/{scope}"
+    for scope in (
+        "classroom.courses.readonly",
+        "classroom.rosters",
+        "classroom.topics.readonly",
+        "classroom.courseworkmaterials.readonly",
+        "classroom.coursework.me",
+        "classroom.announcements.readonly",
+        "drive.readonly",
+    )
+]
+STARTED_WITHIN = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a participant sees in a course, in the order of Classroom's page read upwards: the oldest first."""
+
+    topics: tuple[str, ...]
+    posts: dict[str, list[str]]
+    """Titles by topic."""
+    stream: list[str]
+    texts: dict[str, str]
+    """Text by title."""
+    boxes: dict[str, str]
+    """Id of each question box by its title."""
+    files: dict[str, str]
+    """Name by Drive id."""
+
+
+@dataclass
+class Stage:
+    """A running sandbox."""
+
+    url: str
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    def control(self, path: str, body: Any = None) -> Any:
+        """One call to the control surface."""
+        return _send(f"{self.url}/_sandbox/{path}", body=body)
+
+    def set_clock(self, now: datetime) -> None:
+        """Let time pass: scheduled posts appear."""
+        self.control("clock", {"now": now.isoformat()})
+
+    def ask(self, course_id: str, box_id: str, person: str, text: str) -> None:
+        """Write into a question box and hand it in."""
+        self.control("submissions", {"courseId": course_id, "courseWorkId": box_id, "userId": person, "answer": text})
+
+    def join(self, course_id: str, code: str, people: list[str]) -> int:
+        """Have people join a course with its code, as they would on Classroom's page; returns how many did."""
+        for person in people:
+            self._api(person, f"v1/courses/{course_id}/students?enrollmentCode={code}", {"userId": "me"})
+        return len(people)
+
+    def code(self, organiser: str, course: str) -> tuple[str, str]:
+        """Id and code of a course, by its id or alias."""
+        found = self._api(organiser, f"v1/courses/{course}")
+        return found["id"], found["enrollmentCode"]
+
+    def shown(self, course_id: str, person: str) -> Shown:
+        """What a person sees in a course at this moment."""
+        root = f"v1/courses/{course_id}"
+        topics = {topic["topicId"]: topic["name"] for topic in self._listed(person, f"{root}/topics", "topic")}
+        materials = self._listed(person, f"{root}/courseWorkMaterials", "courseWorkMaterial")
+        boxes = self._listed(person, f"{root}/courseWork", "courseWork")
+        stream = self._listed(person, f"{root}/announcements", "announcements")
+        posts: dict[str, list[str]] = {}
+        for post in sorted((*materials, *boxes), key=lambda post: post["creationTime"], reverse=True):
+            posts.setdefault(topics.get(post.get("topicId", ""), ""), []).append(post["title"])
+        drive = [
+            part["driveFile"]["driveFile"]
+            for post in materials
+            for part in post.get("materials", [])
+            if "driveFile" in part
+        ]
+        return Shown(
+            topics=tuple(topics.values()),
+            posts=posts,
+            stream=[post["text"] for post in reversed(stream)],
+            texts={post["title"]: post.get("description", "") for post in (*materials, *boxes)},
+            boxes={post["title"]: post["id"] for post in boxes},
+            files={file["id"]: file["title"] for file in drive},
+        )
+
+    def download(self, person: str, file_id: str) -> bytes:
+        """The bytes of a file, as that person gets them."""
+        return _fetch(f"{self.url}/drive/v3/files/{file_id}?alt=media", headers=self._signed(person))
+
+    def _listed(self, person: str, path: str, key: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        token = ""
+        while True:
+            page = self._api(person, f"{path}?pageSize=100" + (f"&pageToken={token}" if token else ""))
+            found += page.get(key, [])
+            token = page.get("nextPageToken", "")
+            if not token:
+                return found
+
+    def _api(self, person: str, path: str, body: Any = None) -> Any:
+        return _send(f"{self.url}/{path}", body=body, headers=self._signed(person))
+
+    def _signed(self, person: str) -> dict[str, str]:
+        if person not in self._tokens:
+            given = self.control("tokens", {"user": person, "scopes": SCOPES, "project": "classroom-page"})
+            self._tokens[person] = given["access_token"]
+        return {"authorization": f"Bearer {self._tokens[person]}"}
+
+
+@contextmanager
+def started(now: datetime) -> Iterator[Stage]:
+    """A sandbox of its own process, gone when the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready.json"
+        command = [sys.executable, "-m", "better_classroom", "sandbox", "--port", "0", "--ready-file", str(ready)]
+        process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of our own
+            [*command, "--now", now.isoformat()], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            yield Stage(_wait(process, ready))
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _wait(process: subprocess.Popen[str], ready: Path) -> str:
+    until = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        if ready.exists():
+            url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
+            return url
+        time.sleep(0.02)
+    process.kill()
+    raise BetterClassroomError("the sandbox did not start", advice=process.communicate()[1])
+
+
+def _send(url: str, *, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+    content = None if body is None else json.dumps(body).encode()
+    return json.loads(_fetch(url, body=content, headers={"content-type": "application/json", **(headers or {})}))
+
+
+def _fetch(url: str, *, headers: dict[str, str], body: bytes | None = None) -> bytes:
+    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - the sandbox's own address
+    try:
+        with urllib.request.urlopen(request) as reply:  # noqa: S310 - see above
+            content: bytes = reply.read()
+    except urllib.error.HTTPError as error:
+        raise BetterClassroomError(f"the sandbox refused {url}: {error.read().decode()}") from error
+    return content

@@ -1,0 +1,485 @@
+"""Plan and apply from edge to edge: commands on one side, the world in the sandbox on the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from builders import ACCOUNT, a_programme, a_seminar, written
+from talking import Control
+from worlds import Organiser, join, listed, posts, token, world, writes
+
+Services = tuple[Any, Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "programme"
+
+
+@pytest.fixture
+def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+    return Organiser(written(folder, a_programme()), sandbox_url, tmp_path / "ledger.db")
+
+
+@pytest.fixture
+def services(google: Callable[[str, str, str], Any], organiser: Organiser, control: Control) -> Services:  # noqa: ARG001 - the organiser's account is seeded first
+    """Classroom and Drive as the organiser sees them."""
+    access = token(control, ACCOUNT)
+    return google("classroom", "v1", access), google("drive", "v3", access)
+
+
+def edited(organiser: Organiser, **changes: Any) -> None:
+    programme = yaml.safe_load(organiser.programme.read_text(encoding="utf-8"))
+    organiser.programme.write_text(
+        yaml.safe_dump(programme | changes, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+
+
+def course_id(services: Services, alias: str = "p:tartu") -> str:
+    return str(services[0].courses().get(id=alias).execute()["id"])
+
+
+def the_post(services: Services, title: str, alias: str = "p:tartu") -> dict[str, Any]:
+    found = [
+        post for _, post in posts(services[0].courses(), course_id(services, alias)) if title in post.get("title", "")
+    ]
+    assert len(found) == 1, f"{title}: {found}"
+    return found[0]
+
+
+# After apply
+
+
+def test_after_apply_the_plan_is_empty(organiser: Organiser) -> None:
+    assert organiser.applies().code == 0
+    assert organiser.plans()["changes"] == []
+    assert organiser.types("plan", "--exit-code").code == 0
+
+
+def test_applying_again_writes_nothing(organiser: Organiser, control: Control) -> None:
+    organiser.applies()
+    control.delete("calls")
+    again = organiser.applies()
+    assert (again.code, writes(control)) == (0, [])
+
+
+def test_pending_changes_have_an_exit_code_of_their_own(organiser: Organiser) -> None:
+    assert organiser.types("plan", "--exit-code").code == 10
+    assert organiser.types("plan").code == 0
+
+
+def test_planning_writes_nothing(organiser: Organiser, control: Control) -> None:
+    organiser.types("plan")
+    assert writes(control) == []
+
+
+def test_each_course_holds_everything_in_reading_order_and_its_own_language(
+    organiser: Organiser, services: Services, folder: Path
+) -> None:
+    written(folder, a_programme(seminars=3))
+    organiser.applies()
+    found = world(*services)
+    for course, words in (
+        ("BETTER: a test", ("Working", "Questions", "Tomorrow!")),
+        ("BETTER: proov", ("Töö", "Küsimused", "Homme!")),
+    ):
+        there = found[course]
+        assert [name.partition(":")[0] for name in there["topics"]] == ["Seminar 1", "Seminar 2", "Seminar 3"]
+        assert all(words[0] in name for name in there["topics"])
+        kinds = Counter(post["kind"] for post in there["posts"])
+        assert kinds == {
+            "box": 6,
+            "material": 9,
+            "announcement": 4,
+        }  # session, presentation, answers; welcome, reminders
+        assert all(words[1] in post["title"] for post in there["posts"] if post["kind"] == "box")
+        assert any(words[2] in post["text"] for post in there["posts"])
+
+
+def test_posts_are_made_so_that_the_newest_first_is_the_reading_order(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    found = sorted(
+        (
+            post
+            for kind, post in posts(services[0].courses(), course_id(services, "p:birmingham"))
+            if kind != "announcement"
+        ),
+        key=lambda post: post["creationTime"],
+        reverse=True,
+    )
+    assert [post["title"].partition(": ")[2] for post in found] == [
+        "Time and link",
+        "presentation",
+        "Questions before the seminar",
+        "Questions after the seminar",
+        "Questions and answers",
+    ]
+
+
+def test_a_presentation_is_uploaded_once_and_every_participant_gets_its_bytes(
+    organiser: Organiser, services: Services, control: Control, folder: Path, google: Callable[[str, str, str], Any]
+) -> None:
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    assert [name for name, _ in world(*services)["files"]] == ["1.pdf"]
+    assert Counter(writes(control))["drive.permissions.create"] == 2  # one a course, before anyone could see the file
+    as_participant = token(control, "osaleja.1@tartu.example")
+    classroom = google("classroom", "v1", as_participant)
+    join(classroom, services[0], "p:tartu")
+    seen = listed(classroom.courses().courseWorkMaterials().list, "courseWorkMaterial", courseId=course_id(services))
+    (file,) = [
+        part["driveFile"]["driveFile"]["id"]
+        for post in seen
+        for part in post.get("materials", [])
+        if "driveFile" in part
+    ]
+    downloaded = google("drive", "v3", as_participant).files().get_media(fileId=file).execute()
+    assert downloaded == (folder / "slides/1.pdf").read_bytes()
+
+
+def test_posts_appear_by_themselves_when_their_time_comes(
+    organiser: Organiser, services: Services, control: Control
+) -> None:
+    organiser.applies()
+    assert the_post(services, "ettekanne")["state"] == "DRAFT"
+    control.post("clock", {"now": "2020-06-02T08:30:00Z"})
+    assert the_post(services, "ettekanne")["state"] == "PUBLISHED"
+    assert organiser.plans()["changes"] == []
+
+
+def test_a_box_says_so_when_its_time_has_passed(organiser: Organiser, services: Services, control: Control) -> None:
+    organiser.applies()
+    control.post("clock", {"now": "2020-06-16T09:00:00Z"})
+    (change,) = [change for change in organiser.plans()["changes"] if change["course"] == "birmingham"]
+    assert (change["action"], change["key"]) == ("update", "birmingham/seminar-1/before")
+    organiser.applies()
+    assert "ended" in the_post(services, "before the seminar", "p:birmingham")["description"]
+    assert organiser.plans()["changes"] == []
+
+
+# A lost ledger
+
+
+def test_a_second_clone_with_an_empty_ledger_adopts_everything_and_creates_nothing(
+    organiser: Organiser, services: Services, control: Control, tmp_path: Path
+) -> None:
+    organiser.applies()
+    before = world(*services)
+    second = replace(organiser, ledger=tmp_path / "second.db")
+    control.delete("calls")
+    changes = second.plans()["changes"]
+    assert {change["action"] for change in changes} == {"adopt"}
+    assert second.applies().code == 0
+    assert not [method for method in writes(control) if method.endswith((".create", ".delete"))]
+    assert world(*services) == before
+    assert second.plans()["changes"] == []
+    assert organiser.plans()["changes"] == []
+
+
+def test_a_post_that_another_project_made_is_left_alone_even_if_it_looks_like_ours(
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control, tmp_path: Path
+) -> None:
+    organiser.applies()
+    topic = the_post(services, "ettekanne")["topicId"]
+    the_id = the_post(services, "ettekanne")["id"]
+    services[0].courses().courseWorkMaterials().delete(courseId=course_id(services), id=the_id).execute()
+    elsewhere = google("classroom", "v1", token(control, ACCOUNT, project="somebody-elses"))
+    body = {"title": "Seminar 1: ettekanne", "topicId": topic, "state": "PUBLISHED", "description": "Käsitsi tehtud"}
+    theirs = elsewhere.courses().courseWorkMaterials().create(courseId=course_id(services), body=body).execute()
+    second = replace(organiser, ledger=tmp_path / "second.db")
+    assert second.applies().code == 7
+    assert second.applies().code == 0
+    kept = services[0].courses().courseWorkMaterials().get(courseId=course_id(services), id=theirs["id"]).execute()
+    assert (kept["title"], kept["description"]) == (body["title"], body["description"])
+    ours = [
+        p
+        for _, p in posts(services[0].courses(), course_id(services))
+        if p.get("title") == body["title"] and p["id"] != theirs["id"]
+    ]
+    assert len(ours) == 1
+    assert second.plans()["changes"] == []
+
+
+# Changes
+
+
+def test_a_text_is_changed_in_place(organiser: Organiser, services: Services, control: Control) -> None:
+    organiser.applies()
+    before = the_post(services, "ettekanne")["id"]
+    seminar = a_seminar(1)
+    seminar["materials"]["presentation"]["title"]["et"] = "Seminar 1: uus ettekanne"
+    edited(organiser, seminars={"seminar-1": seminar})
+    control.delete("calls")
+    assert organiser.applies().code == 0
+    assert the_post(services, "uus ettekanne")["id"] == before
+    assert writes(control) == ["classroom.courses.courseWorkMaterials.patch"]
+
+
+def test_new_bytes_become_a_revision_and_no_post_changes(
+    organiser: Organiser, services: Services, control: Control, folder: Path
+) -> None:
+    organiser.applies()
+    before = the_post(services, "ettekanne")
+    (folder / "slides/1.pdf").write_bytes(b"%PDF-1.4\n% better\n%%EOF\n")
+    control.delete("calls")
+    assert organiser.applies().code == 0
+    assert set(writes(control)) == {"drive.files.update"}
+    assert the_post(services, "ettekanne") == before
+    file = before["materials"][0]["driveFile"]["driveFile"]["id"]
+    assert services[1].files().get_media(fileId=file).execute() == (folder / "slides/1.pdf").read_bytes()
+    assert organiser.plans()["changes"] == []
+
+
+def test_changed_attachments_make_a_new_post_and_never_two_at_once(
+    organiser: Organiser, services: Services, control: Control
+) -> None:
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    before = the_post(services, "ettekanne")
+    assert before["state"] == "PUBLISHED"
+    seminar = a_seminar(1)
+    seminar["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    edited(organiser, seminars={"seminar-1": seminar})
+    said = organiser.types("plan")
+    assert "Participants lose the link to the old post" in said.out
+    control.delete("calls")
+    assert organiser.applies().code == 0
+    order = [m.rpartition(".")[2] for m in writes(control) if "courseWorkMaterials" in m]
+    assert order == ["create", "delete", "patch"] * 2  # a draft, then the old one goes, then the new one appears
+    after = the_post(services, "ettekanne")
+    assert after["id"] != before["id"]
+    assert [next(iter(part)) for part in after["materials"]] == ["driveFile", "link", "youtubeVideo"]
+    assert organiser.plans()["changes"] == []
+
+
+def test_what_left_the_programme_is_deleted(organiser: Organiser, services: Services, folder: Path) -> None:
+    written(folder, a_programme(seminars=2))
+    organiser.applies()
+    written(folder, a_programme(seminars=1))
+    refused = organiser.applies()
+    assert refused.code == 6
+    assert "--allow-many" in refused.err
+    assert len(world(*services)["BETTER: proov"]["topics"]) == 2
+    assert organiser.applies("--allow-many").code == 0
+    found = world(*services)
+    assert found["BETTER: proov"]["topics"] == ["Seminar 1: Töö andmetega 1"]
+    assert not [post for post in found["BETTER: proov"]["posts"] if "Seminar 2" in post["title"]]
+    assert [name for name, _ in found["files"]] == ["1.pdf"]
+    assert organiser.plans()["changes"] == []
+
+
+def test_a_section_that_the_programme_leaves_out_is_left_as_it_is(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    before = world(*services)
+    seminar = a_seminar(1)
+    del seminar["materials"]
+    edited(organiser, seminars={"seminar-1": seminar})
+    assert organiser.applies().code == 0
+    assert {post["title"] for post in world(*services)["BETTER: proov"]["posts"]} == {
+        post["title"] for post in before["BETTER: proov"]["posts"]
+    }
+
+
+def test_a_moved_seminar_takes_everything_with_it(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    assert the_post(services, "ettekanne")["scheduledTime"] == "2020-06-02T08:30:00Z"
+    edited(organiser, seminars={"seminar-1": a_seminar(1, starts="2020-06-23 11:30", ends="2020-06-23 13:00")})
+    organiser.applies()
+    assert the_post(services, "ettekanne")["scheduledTime"] == "2020-06-09T08:30:00Z"
+    assert "23. juuni 2020" in the_post(services, "Aeg ja")["description"]
+    assert organiser.plans()["changes"] == []
+
+
+# Hands in Classroom
+
+
+def test_a_hand_edit_is_reported_and_kept_until_it_is_restored(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    materials = services[0].courses().courseWorkMaterials()
+    the_id = the_post(services, "ettekanne")["id"]
+    materials.patch(
+        courseId=course_id(services), id=the_id, updateMask="title", body={"title": "Käsitsi ettekanne"}
+    ).execute()
+    plan = organiser.plans()
+    assert plan["changes"] == []
+    assert [(note["key"], note["remark"]) for note in plan["notes"]] == [
+        ("tartu/seminar-1/materials.presentation", "changed by hand, kept")
+    ]
+    organiser.applies()
+    assert the_post(services, "ettekanne")["title"] == "Käsitsi ettekanne"
+    organiser.applies("--restore", "tartu/seminar-1/materials.presentation")
+    assert the_post(services, "ettekanne")["title"] == "Seminar 1: ettekanne"
+
+
+def test_drift_restore_writes_hand_edits_back(organiser: Organiser, services: Services) -> None:
+    edited(organiser, drift="restore")
+    organiser.applies()
+    materials = services[0].courses().courseWorkMaterials()
+    the_id = the_post(services, "ettekanne")["id"]
+    materials.patch(
+        courseId=course_id(services), id=the_id, updateMask="title", body={"title": "Käsitsi ettekanne"}
+    ).execute()
+    organiser.applies()
+    assert the_post(services, "ettekanne")["title"] == "Seminar 1: ettekanne"
+
+
+def test_a_post_deleted_by_hand_is_put_back_only_when_asked(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    materials = services[0].courses().courseWorkMaterials()
+    materials.delete(courseId=course_id(services), id=the_post(services, "ettekanne")["id"]).execute()
+    plan = organiser.plans()
+    assert plan["changes"] == []
+    assert [note["remark"] for note in plan["notes"]] == ["deleted by hand"]
+    assert organiser.applies().code == 0
+    assert not [p for _, p in posts(services[0].courses(), course_id(services)) if "ettekanne" in p.get("title", "")]
+    organiser.applies("--restore", "tartu/seminar-1/materials.presentation")
+    assert the_post(services, "ettekanne")["state"] == "DRAFT"
+    assert organiser.plans()["changes"] == []
+
+
+def test_what_others_made_is_never_touched(
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control
+) -> None:
+    organiser.applies()
+    elsewhere = google("classroom", "v1", token(control, ACCOUNT, project="classroom-page")).courses()
+    the_course = course_id(services)
+    made = (
+        elsewhere.courseWork()
+        .create(
+            courseId=the_course,
+            body={"title": "Kodutöö", "workType": "SHORT_ANSWER_QUESTION", "state": "PUBLISHED"},
+        )
+        .execute()
+    )
+    plan = organiser.plans()
+    assert (plan["changes"], plan["unmanaged"]["tartu"]) == ([], 1)
+    edited(organiser, seminars={"seminar-1": a_seminar(1, title={"en": "New", "et": "Uus"})})
+    organiser.applies()
+    assert elsewhere.courseWork().get(courseId=the_course, id=made["id"]).execute() == made
+
+
+# Brakes, and what else stops a run
+
+
+def test_a_plan_that_is_not_the_reviewed_one_is_refused(organiser: Organiser, control: Control, folder: Path) -> None:
+    fingerprint = organiser.plans()["fingerprint"]
+    (folder / "slides/1.pdf").write_bytes(b"%PDF-1.4\n% other\n%%EOF\n")
+    control.delete("calls")
+    said = organiser.applies("--expect", fingerprint)
+    assert (said.code, writes(control)) == (6, [])
+    assert organiser.applies("--expect", organiser.plans()["fingerprint"]).code == 0
+
+
+def test_time_alone_does_not_change_a_fingerprint(organiser: Organiser, control: Control) -> None:
+    before = organiser.plans()["fingerprint"]
+    control.post("clock", {"now": "2020-06-10T08:00:00Z"})
+    assert organiser.plans()["fingerprint"] == before
+    assert organiser.applies("--expect", before).code == 0
+
+
+def test_an_emptied_course_is_not_filled_again_without_permission(organiser: Organiser, services: Services) -> None:
+    organiser.applies()
+    courses, the_course = services[0].courses(), course_id(services)
+    for kind, post in posts(courses, the_course):
+        resource = {
+            "material": courses.courseWorkMaterials,
+            "box": courses.courseWork,
+            "announcement": courses.announcements,
+        }
+        resource[kind]().delete(courseId=the_course, id=post["id"]).execute()
+    for topic in listed(courses.topics().list, "topic", courseId=the_course):
+        courses.topics().delete(courseId=the_course, id=topic["topicId"]).execute()
+    said = organiser.applies()
+    assert said.code == 6
+    assert "--allow-empty-course" in said.err
+
+
+def test_a_box_that_holds_questions_is_not_deleted_without_permission(
+    organiser: Organiser, services: Services, control: Control, google: Callable[[str, str, str], Any]
+) -> None:
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    participant = "osaleja.1@tartu.example"
+    join(google("classroom", "v1", token(control, participant)), services[0], "p:tartu")
+    box = the_post(services, "enne")["id"]
+    control.post(
+        "submissions", {"courseId": course_id(services), "courseWorkId": box, "userId": participant, "answer": "Miks?"}
+    )
+    assert organiser.types("sync").code == 0
+    seminar = a_seminar(1)
+    del seminar["questions"]["before"]
+    edited(organiser, seminars={"seminar-1": seminar})
+    said = organiser.applies()
+    assert said.code == 6
+    assert "1 questions" in said.err
+    assert "--allow-losing-questions" in said.err
+    assert the_post(services, "enne")["id"] == box
+
+
+def test_nobody_to_ask_means_nothing_is_done(organiser: Organiser, control: Control) -> None:
+    said = organiser.types("apply")
+    assert (said.code, writes(control)) == (2, [])
+    assert "--yes" in said.err
+
+
+def test_a_ledger_of_another_target_is_refused(organiser: Organiser) -> None:
+    organiser.applies()
+    said = replace(organiser, target="http://127.0.0.1:1").types("plan")
+    assert said.code == 6
+    assert "--ledger" in said.err
+
+
+def test_a_target_that_is_not_there_says_try_later(
+    organiser: Organiser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BETTER_CLASSROOM_DEADLINE", "0")
+    said = replace(organiser, target="http://127.0.0.1:1", ledger=tmp_path / "other.db").types("plan")
+    assert said.code == 9
+
+
+def test_an_invalid_programme_has_its_exit_code(organiser: Organiser) -> None:
+    edited(organiser, time_zone="Europe/Nowhere")
+    said = organiser.types("plan")
+    assert said.code == 3
+    assert "programme.yaml:" in said.err
+
+
+# Lost replies
+
+
+def creates(control: Control) -> list[str]:
+    return [m for m in writes(control) if m.endswith(".create")]
+
+
+def test_a_reply_lost_after_any_create_changes_nothing_in_the_end(
+    organiser: Organiser, google: Callable[[str, str, str], Any], control: Control, tmp_path: Path
+) -> None:
+    def services() -> Services:
+        access = token(control, ACCOUNT)
+        return google("classroom", "v1", access), google("drive", "v3", access)
+
+    organiser.applies()
+    undisturbed, made = world(*services()), Counter(creates(control))
+    assert sum(made.values()) > 20
+    for method, count in made.items():
+        for number in range(count):
+            control.post("reset", {})
+            control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+            control.post("clock", {"now": "2020-05-18T08:00:00Z"})
+            fault = {"method": method, "when": "after", "do": "drop", "times": 1, "skip": number}
+            control.post("faults", fault)
+            run = replace(organiser, ledger=tmp_path / f"{method}-{number}.db")
+            first = run.applies()
+            second = run.applies()
+            assert second.code == 0, f"{method} {number}: {first.err} {second.err}"
+            assert world(*services()) == undisturbed, f"{method} {number}"
+            assert run.plans()["changes"] == []
+            assert [fault["struck"] for fault in control.get("faults")["faults"]] == [1]
