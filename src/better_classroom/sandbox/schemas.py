@@ -8,8 +8,8 @@ them for input.
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -207,7 +207,7 @@ def _integer(schema: dict[str, Any]) -> Check:
 
 def _number(_schema: dict[str, Any]) -> Check:
     def check(value: Any, path: str, problems: Problems) -> Any:
-        if type(value) not in {int, float} or not math.isfinite(value):
+        if type(value) not in {int, float} or not abs(value) <= sys.float_info.max:  # an int may be larger
             problems.append(_misfit(value, path, "TYPE_DOUBLE"))
         return value
 
