@@ -12,11 +12,7 @@ from better_classroom.sandbox import errors
 from better_classroom.sandbox.api import Api, Note, no_such_page, refusal
 from better_classroom.sandbox.checks import read_params
 from better_classroom.sandbox.discovery import Method
-
-try:
-    from better_classroom.sandbox.drive.uploads import upload
-except ImportError:
-    upload = None
+from better_classroom.sandbox.drive.uploads import upload
 from better_classroom.sandbox.errors import ApiError
 from better_classroom.sandbox.wire import Call, Reply
 
