@@ -84,6 +84,7 @@ def test_ci_fails_where_tests_failed_or_were_skipped_and_ends_with_pytests_own_l
     done = run(folder / ".ci/run")
     assert done.returncode == expected
     assert done.stdout.splitlines()[-1] == closing
+    assert done.stdout.count(closing) == (2 if "skipped" in closing else 1)
 
 
 def test_every_script_can_be_run_and_starts_with_what_it_is_for() -> None:
