@@ -23,6 +23,13 @@ from better_classroom.gateways.transport import GOOGLE, Transport
 SANDBOX_PROJECT = "better-classroom"
 """The Cloud project that a sandbox takes us for."""
 
+GOOGLES = {
+    "auth": "https://accounts.google.com/o/oauth2/auth",
+    "token": "https://oauth2.googleapis.com/token",
+    "revoke": "https://oauth2.googleapis.com/revoke",
+}
+SANDBOXES = {"auth": "o/oauth2/auth", "token": "token", "revoke": "revoke"}
+
 TOKEN_LIFE = timedelta(hours=1)
 """google-apis.md F.2"""
 
@@ -70,9 +77,14 @@ def signed(sign_in: SignIn, target: str, *, timeout: float) -> Signed:
     )
 
 
-def token_uri(target: str, googles: str) -> str:
-    """Where tokens come from: a sandbox's own endpoint, whatever the file says."""
-    return googles if target == GOOGLE else f"{target}/token"
+def endpoint(target: str, name: str) -> str:
+    """Where a world signs people in: ``auth`` (for a browser), ``token`` or ``revoke``.
+
+    The addresses in a credentials file are not used: a file that was tampered with would send its secrets elsewhere.
+    """
+    if target == GOOGLE:
+        return GOOGLES[name]
+    return f"{target}/{SANDBOXES[name]}"
 
 
 def login_command(account: str) -> str:
@@ -87,8 +99,7 @@ def person(client: Client, token: Token, *, target: str) -> google.oauth2.creden
         token.access_token or None,
         expiry=_zoneless(expiry) if expiry else None,
         refresh_token=token.refresh_token,
-        # google-auth would take Google's own endpoint, whatever the token's file says (google-apis.md F.3).
-        token_uri=token_uri(target, client.token_uri),
+        token_uri=endpoint(target, "token"),
         client_id=client.client_id,
         client_secret=client.client_secret,
     )
@@ -118,8 +129,10 @@ def check_granted(account: str, wanted: frozenset[str], granted: tuple[str, ...]
 
 
 def _through_control_surface(target: str, account: str, scopes: frozenset[str]) -> SignIn:
-    def ask(request: Exchange, _scopes: object) -> tuple[str, datetime]:
-        body = json.dumps({"user": account, "scopes": sorted(scopes), "project": SANDBOX_PROJECT})
+    wanted = sorted(scopes)
+
+    def ask(request: Exchange, scopes: object) -> tuple[str, datetime]:  # noqa: ARG001 - google-auth passes it by name
+        body = json.dumps({"user": account, "scopes": wanted, "project": SANDBOX_PROJECT})
         answer = request(f"{target}/_sandbox/tokens", "POST", body, {"content-type": "application/json"})
         if answer.status != 200:  # noqa: PLR2004 - HTTP
             words = refusals.read(answer.status, answer.data).message or f"HTTP status {answer.status}"
@@ -170,7 +183,7 @@ def _by_person(target: str, account: str, client: Client, scopes: frozenset[str]
 def _by_service_account(
     target: str, account: str, found: ServiceAccount, scopes: frozenset[str], *, path: Path
 ) -> SignIn:
-    info = found.info | {"token_uri": token_uri(target, found.info["token_uri"])}
+    info = found.info | {"token_uri": endpoint(target, "token")}
     try:
         own = google.oauth2.service_account.Credentials.from_service_account_info(info, scopes=sorted(scopes))
     except (ValueError, google.auth.exceptions.GoogleAuthError) as error:

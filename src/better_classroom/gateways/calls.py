@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -79,6 +80,9 @@ METHODS: dict[str, Repeat] = {
     "drive.files.delete": Repeat.DELETE,
     "drive.permissions.create": Repeat.SAME,  # one address has one permission on a file; asked without mail
 }
+
+# The client writes replies it cannot read, and so what participants wrote, into its log; refusals are told by us.
+logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
 
 LOST = (OSError, http.client.HTTPException, httplib2.HttpLib2Error)
 """What it looks like from here when a reply never came, or came in pieces."""

@@ -69,7 +69,10 @@ class Classroom:
         return (_course(entry) for entry in entries)
 
     def course(self, ref: str) -> ObservedCourse | None:
-        """The course of that id or alias; None where there is none, or none that the account may see."""
+        """The course of that id or alias; None where there is none.
+
+        Raises RefusedByGoogle (with status 403) for a course of other people's.
+        """
         try:
             return _course(self._calls.run(self._courses.get(id=ref, fields=COURSE), item=f"course {ref}"))
         except NotFound:

@@ -47,10 +47,11 @@ def login(
     scopes: frozenset[str],
     policy: Policy,
     show: Callable[[str], None],
+    patience: float = PATIENCE,
 ) -> Path:
     """Have a person sign in, and keep their token; returns where.
 
-    ``show`` is given the address to open in a browser on this machine. Raises SignInNeeded where they did not, signed
+    ``show`` is given the address to open in a browser on this machine; after ``patience`` seconds it is too late. Raises SignInNeeded where they did not, signed
     in as somebody else, or left a scope out: then nothing is kept.
     """
     client = _client(credentials)
@@ -63,7 +64,7 @@ def login(
             open_browser=False,
             authorization_prompt_message=None,
             success_message="You are signed in. You may close this page.",
-            timeout_seconds=PATIENCE,
+            timeout_seconds=patience,
             login_hint=account,
             # Without it Google gives a refresh token only the first time.
             prompt="consent",
@@ -85,16 +86,17 @@ def logout(target: str, account: str, *, credentials: Path, policy: Policy) -> b
 
     The file goes even where Google cannot be told.
     """
-    client = _client(credentials)
+    _client(credentials)
     path = keyfiles.token_path(credentials, account, target)
     token = keyfiles.read_token(path)
     if token is None:
         return False
     path.unlink(missing_ok=True)
-    uri = auth.token_uri(target, client.token_uri).removesuffix("/token") + "/revoke"
     transport = Transport(target, timeout=policy.timeout)
     with contextlib.closing(transport), contextlib.suppress(NotSent):
-        Exchange(lambda: transport)(uri, "POST", urlencode({"token": token.refresh_token}), FORM)
+        Exchange(lambda: transport)(
+            auth.endpoint(target, "revoke"), "POST", urlencode({"token": token.refresh_token}), FORM
+        )
     return True
 
 
@@ -107,26 +109,29 @@ class _Flow(InstalledAppFlow):  # type: ignore[misc]  # the library ships no typ
 
     transport: Transport
     show: Callable[[str], None]
+    target: str
 
     @classmethod
     def of(
         cls, client: Client, *, target: str, scopes: frozenset[str], transport: Transport, show: Callable[[str], None]
     ) -> _Flow:
-        auth_uri = client.auth_uri if target == GOOGLE else f"{target}/o/oauth2/auth"
         config = {
             "client_id": client.client_id,
             "client_secret": client.client_secret,
-            "auth_uri": auth_uri,
-            "token_uri": auth.token_uri(target, client.token_uri),
+            # The library makes addresses over https only; ``authorization_url`` gives a sandbox its own back.
+            "auth_uri": auth.endpoint(target, "auth").replace("http://", "https://", 1),
+            "token_uri": auth.endpoint(target, "token"),
         }
         flow: _Flow = cls.from_client_config({"installed": config}, scopes=sorted(scopes))
-        flow.transport, flow.show = transport, show
+        flow.transport, flow.show, flow.target = transport, show, target
         return flow
 
     def authorization_url(self, **kwargs: Any) -> tuple[str, str]:
         """Make the address to open, and show it."""
         self.state = secrets.token_urlsafe(16)
         address, _ = super().authorization_url(state=self.state, **kwargs)
+        if self.target.startswith("http://"):
+            address = address.replace("https://", "http://", 1)
         self.show(address)
         return address, self.state
 

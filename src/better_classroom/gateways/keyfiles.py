@@ -23,8 +23,6 @@ class Client:
     client_id: str
     client_secret: str
     project: str
-    auth_uri: str
-    token_uri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +107,14 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _client(path: Path, found: Any) -> Client:
-    fields = _texts(path, found, "client_id", "client_secret", "auth_uri", "token_uri")
+    fields = _texts(path, found, "client_id", "client_secret")
     # Where Google left project_id out, the number at the beginning of the id names the project as well.
     project = str(found.get("project_id") or fields["client_id"].partition("-")[0])
     return Client(**fields, project=project)
 
 
 def _service_account(path: Path, found: dict[str, Any]) -> ServiceAccount:
-    fields = _texts(path, found, "client_email", "private_key", "token_uri", "project_id")
+    fields = _texts(path, found, "client_email", "private_key", "project_id")
     return ServiceAccount(found, fields["client_email"], str(found.get("client_id", "")), fields["project_id"])
 
 

@@ -131,7 +131,10 @@ class Signed:
     def _token(self, stale: str = "") -> str:
         """A token that is good for some minutes at least, and not the stale one."""
         with self._lock:
-            if not self._credentials.valid or self._credentials.token == stale:
+            if stale and self._credentials.token == stale:
+                # Should the renewal fail, the next attempt begins with another instead of with this one.
+                self._credentials.token = None
+            if not self._credentials.valid:
                 self._renew()
             return str(self._credentials.token)
 
