@@ -93,8 +93,8 @@ def test_every_script_can_be_run_and_starts_with_what_it_is_for() -> None:
             continue
         assert os.access(path, os.X_OK), path.name
         first, second = path.read_text(encoding="utf-8").splitlines()[:2]
-        assert first == "#!/usr/bin/env bash"
-        assert second.startswith("# "), f"{path.name}: its second line says what it does"
+        assert first in {"#!/usr/bin/env bash", "#!/usr/bin/env python3"}, path.name
+        assert second.startswith(("# ", '"""')), f"{path.name}: its second line says what it does"
 
 
 def test_constraints_hold_names_and_versions_alone_and_cover_all_that_is_declared() -> None:
