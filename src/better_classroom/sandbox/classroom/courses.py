@@ -28,7 +28,7 @@ from better_classroom.sandbox.errors import (
 from better_classroom.sandbox.handler import Body, Handler, Params
 from better_classroom.sandbox.store import Store
 
-_NO_LIMIT = 1_000_000  # A.1: none is stated; a body that large is refused before
+_NO_LIMIT = 1_000_000  # google-apis.md A.1 states none; this is only an end to it
 
 TEXTS: Mapping[str, Reader] = {  # google-apis.md A.1
     "name": fields.text("name", 750),
