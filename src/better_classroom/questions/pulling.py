@@ -1,0 +1,266 @@
+"""Bring what participants asked into the ledger: every text that is ever seen, each once.
+
+A pull compares what a source shows with what the ledger holds, batch by batch, and records a batch at once: killed
+anywhere, it has lost nothing, and the next pull goes on. Memory does not grow with the number of questions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from better_classroom.course import Submission
+from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.ledger import Known, Ledger
+from better_classroom.ledger.questions import Batch
+from better_classroom.programme import Programme, Seminar
+from better_classroom.questions import pseudonyms
+from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
+from better_classroom.questions.status import MOVES, Event, Status, after
+from better_classroom.questions.submissions import SOURCE, boxes_of, found
+
+BATCH = 500
+"""Questions compared and recorded at a time."""
+
+BATCH_CHARACTERS = 4_000_000
+"""Characters after which a batch is recorded early: nobody limits how much a participant may write."""
+
+KEY_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePull:
+    """What a pull met in one course; each question is counted once, under one of these."""
+
+    course: str
+    new: int = 0
+    edited: int = 0
+    withdrawn: int = 0
+    resubmitted: int = 0
+    """Handed in again, unchanged, after having been withdrawn."""
+    unchanged: int = 0
+    blank: int = 0
+    """Handed in without a word, and never otherwise: no question yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullReport:
+    """What a pull met, course by course, and the courses that could not be read."""
+
+    courses: tuple[CoursePull, ...]
+    failed: Mapping[str, BetterClassroomError] = field(default_factory=dict)
+
+    def total(self, name: str) -> int:
+        """Sum over the courses of one of ``CoursePull``'s numbers."""
+        return sum(getattr(course, name) for course in self.courses)
+
+
+def pull(
+    *,
+    programme: Programme,
+    ledger: Ledger,
+    submissions: Callable[[str], Iterator[Submission]],
+    now: datetime,
+    key: bytes,
+) -> PullReport:
+    """Pull every course whose boxes the ledger knows, then give the open questions to their experts.
+
+    ``submissions`` lists the submissions of the course of a given key; it is not called for a course without boxes.
+    ``key`` is the secret that makes pseudonyms. A course that cannot be read does not keep the others from being
+    pulled: it stands in the report.
+    """
+    entries = list(ledger.entries().values())
+    numbering = _Numbering(ledger, programme.key, key)
+    done: list[CoursePull] = []
+    failed: dict[str, BetterClassroomError] = {}
+    for course in programme.courses:
+        boxes = boxes_of(entries, course)
+        if not boxes:
+            continue
+        puller = _CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
+        try:
+            done.append(puller.run(found(submissions(course), boxes)))
+        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+            failed[course] = error
+    moves = {before.value: to.value for before, to in MOVES[Event.ROUTED].items()}
+    for seminar in programme.seminars.values():
+        ledger.questions.route(seminar.key, seminar.experts, moves=moves, now=now)
+    return PullReport(courses=tuple(done), failed=failed)
+
+
+class _Numbering:
+    """Pseudonyms of the programme's askers; read from the ledger once, and only when someone new may have asked."""
+
+    def __init__(self, ledger: Ledger, programme: str, key: bytes) -> None:
+        self._ledger = ledger
+        self._programme = programme
+        self._key = key
+        self._numbers: dict[str, int] | None = None
+        self._taken: set[int] = set()
+
+    def missing(self, asker_ids: Iterable[str]) -> dict[str, int]:
+        """Numbers for those of the askers who have none in the ledger yet; theirs from here on."""
+        if self._numbers is None:
+            self._numbers = self._ledger.questions.numbers()
+            self._taken = set(self._numbers.values())
+        made: dict[str, int] = {}
+        for asker_id in asker_ids:
+            if asker_id not in self._numbers:
+                number = pseudonyms.number(asker_id, programme=self._programme, key=self._key, taken=self._taken)
+                self._numbers[asker_id] = made[asker_id] = number
+                self._taken.add(number)
+        return made
+
+
+class _CoursePuller:
+    """The pull of one source in one course."""
+
+    def __init__(
+        self, programme: Programme, ledger: Ledger, numbering: _Numbering, *, course: str, source: str, now: datetime
+    ) -> None:
+        self._programme = programme
+        self._ledger = ledger.questions
+        self._numbering = numbering
+        self._course = course
+        self._source = source
+        self._now = now
+        self._counts: Counter[str] = Counter()
+
+    def run(self, findings: Iterable[Found]) -> CoursePull:
+        """Compare and record everything found, batch by batch."""
+        for findings_of_batch in _batches(findings):
+            self._ledger.record(self._compared(findings_of_batch))
+        return CoursePull(self._course, **self._counts)
+
+    def _compared(self, findings: list[Found]) -> Batch:
+        """What of these findings the ledger does not hold yet."""
+        source_ids = [finding.source_id for finding in findings]
+        known = self._ledger.known(source=self._source, course=self._course, source_ids=source_ids)
+        names = self._names(findings, known)
+        batch = Batch()
+        for finding in findings:
+            # A listing may show a submission on two of its pages, so what this batch has just met is known too.
+            earlier = known.get(finding.source_id)
+            if earlier is not None:
+                known[finding.source_id] = self._compare(batch, finding, earlier)
+            elif finding.source_id in names:
+                known[finding.source_id] = self._meet(batch, finding, names[finding.source_id])
+            else:
+                self._counts["blank"] += 1
+        askers = dict.fromkeys(row["asker_id"] for row in batch.questions)
+        if askers:
+            missing = self._numbering.missing(askers)
+            batch.askers = [{"asker_id": asker_id, "number": number} for asker_id, number in missing.items()]
+        return batch
+
+    def _names(self, findings: list[Found], known: Mapping[str, Known]) -> dict[str, str]:
+        """Keys for those that are questions and were never met, by source id."""
+        fresh = {
+            finding.source_id: finding
+            for finding in findings
+            if finding.source_id not in known and not is_blank(finding.text)
+        }
+        names: dict[str, str] = {}
+        length = KEY_DIGITS
+        while fresh:
+            wanted = {source_id: key_of(self._course, finding, length=length) for source_id, finding in fresh.items()}
+            taken = self._ledger.taken_keys(wanted.values()) | set(names.values())
+            for source_id, name in wanted.items():
+                if name not in taken:
+                    names[source_id] = name
+                    taken.add(name)
+                    del fresh[source_id]
+            length += 2
+        return names
+
+    def _meet(self, batch: Batch, finding: Found, key: str) -> Known:
+        """Take up a question that was never met."""
+        asked_at = finding.at or self._now
+        withdrawn_at = self._now if finding.withdrawn else None
+        text = storable(finding.text)
+        known = Known(key, 1, digest(text), self._is_late(finding), Status.NEW.value, withdrawn_at)
+        batch.questions.append(
+            {
+                "key": key,
+                "source": self._source,
+                "source_id": finding.source_id,
+                "course": self._course,
+                "seminar": finding.seminar,
+                "slot": finding.slot,
+                "phase": phase(self._programme.seminars.get(finding.seminar), finding.slot, asked_at),
+                "late": known.late,
+                "asker_id": finding.asker_id,
+                "asked_at": asked_at,
+                "status": known.status,
+                "withdrawn_at": withdrawn_at,
+                "link": finding.link,
+                "revision": 1,
+                "digest": known.digest,
+            }
+        )
+        self._keep_text(batch, finding, known, text)
+        self._counts["new"] += 1
+        return known
+
+    def _compare(self, batch: Batch, finding: Found, earlier: Known) -> Known:
+        """See what changed in a question met before; an empty text takes it back, and is no text to keep."""
+        blank = is_blank(finding.text)
+        text = storable(finding.text)
+        edited = not blank and digest(text) != earlier.digest
+        withdrawn = finding.withdrawn or blank
+        if not edited and withdrawn == (earlier.withdrawn_at is not None):
+            self._counts["unchanged"] += 1
+            return earlier
+        known = replace(earlier, withdrawn_at=(earlier.withdrawn_at or self._now) if withdrawn else None)
+        if edited:
+            known = replace(
+                known,
+                revision=earlier.revision + 1,
+                digest=digest(text),
+                late=self._is_late(finding),
+                status=(after(Event.EDITED, earlier.status) or Status(earlier.status)).value,
+            )
+            self._keep_text(batch, finding, known, text)
+        taken_back = withdrawn and earlier.withdrawn_at is None
+        self._counts["withdrawn" if taken_back else "edited" if edited else "resubmitted"] += 1
+        batch.changes[known.key] = {
+            name: getattr(known, name) for name in ("revision", "digest", "late", "status", "withdrawn_at")
+        }
+        return known
+
+    def _keep_text(self, batch: Batch, finding: Found, known: Known, text: str) -> None:
+        row = {"question": known.key, "n": known.revision, "text": text, "seen_at": self._now}
+        batch.texts.append(row | {"updated_at": finding.at})
+
+    def _is_late(self, finding: Found) -> bool:
+        """Whether the text came after its box had closed, by Google's time, or else by that of this pull."""
+        seminar = self._programme.seminars.get(finding.seminar)
+        if seminar is None or seminar.questions is None:
+            return False
+        window = seminar.questions.before if finding.slot == "before" else seminar.questions.after
+        return window is not None and (finding.at or self._now) > window.closes
+
+
+def phase(seminar: Seminar | None, slot: str, asked_at: datetime) -> str:
+    """``before``, ``during`` or ``after``; by the box it was asked in where the programme no longer has the seminar."""
+    if seminar is None:
+        return slot
+    if asked_at < seminar.starts:
+        return "before"
+    return "during" if asked_at < seminar.ends else "after"
+
+
+def _batches(findings: Iterable[Found]) -> Iterator[list[Found]]:
+    """Findings in lists that are small whatever anyone wrote."""
+    batch: list[Found] = []
+    characters = 0
+    for finding in findings:
+        batch.append(finding)
+        characters += len(finding.text)
+        if len(batch) >= BATCH or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,69 @@
+"""From the ledger's questions to what people may see: headings for keys, numbers for persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from better_classroom.ledger import Answer, Ledger, Question
+from better_classroom.programme import Programme, topic_name
+from better_classroom.reports.questions import Asked, Reply, Told
+
+
+def find(ledger: Ledger, programme: Programme, **filters: Any) -> tuple[Asked, ...]:
+    """Questions for which every filter of ``ledger.questions.find`` holds: in the seminars' order, then by time."""
+    order = {seminar: place for place, seminar in enumerate(programme.seminars)}
+    found = ledger.questions.find(**filters)
+    first = sorted(found, key=lambda question: order.get(question.seminar, len(order)))  # stable: time decides within
+    return tuple(asked(question, programme) for question in first)
+
+
+def get(ledger: Ledger, programme: Programme, key: str) -> Asked | None:
+    """One question; None if there is none of that key."""
+    question = ledger.questions.get(key)
+    return None if question is None else asked(question, programme)
+
+
+def asked(question: Question, programme: Programme) -> Asked:
+    """Show a question without the person who asked it."""
+    seminar = programme.seminars.get(question.seminar)
+    return Asked(
+        key=question.key,
+        seminar=question.seminar,
+        topic=topic_name(seminar, programme.languages[0]) if seminar else question.seminar,
+        course=question.course,
+        city=city(question.course),
+        phase=question.phase,
+        late=question.late,
+        asker=question.asker,
+        asked_at=question.asked_at,
+        status=question.status,
+        withdrawn_at=question.withdrawn_at,
+        experts=question.experts,
+        texts=tuple(Told(text.n, text.text, text.updated_at or text.seen_at) for text in question.texts),
+        replies=tuple(_reply(answer, programme) for answer in standing(question.answers)),
+    )
+
+
+def city(course: str) -> str:
+    """Name of a course's city: the key, as a name is written."""
+    return course.replace("-", " ").title()
+
+
+def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """What each expert decided last about each version of a question, by version."""
+    latest = {(answer.revision, answer.expert): answer for answer in answers}
+    return tuple(sorted(latest.values(), key=lambda answer: (answer.revision, answer.n)))
+
+
+def _reply(answer: Answer, programme: Programme) -> Reply:
+    expert = programme.experts.get(answer.expert)
+    return Reply(
+        version=answer.revision,
+        expert=answer.expert,
+        name=expert.name if expert else answer.expert,
+        outcome=answer.outcome,
+        visibility=answer.visibility,
+        text=answer.text,
+        at=answer.taken_at,
+    )

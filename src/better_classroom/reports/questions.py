@@ -1,0 +1,301 @@
+"""Questions and answers as people read them: on a terminal, as data, and as the rows of an expert's file. Pure.
+
+What participants wrote is hostile until shown otherwise: it passes ``printable`` on its way to a terminal, and
+``neutral`` or ``harmless`` on its way to a spreadsheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+OURS = (
+    "key",
+    "version",
+    "expert",
+    "seminar",
+    "city",
+    "asked_at",
+    "phase",
+    "asker",
+    "question",
+    "earlier",
+    "note",
+)
+THEIRS = ("status", "answer", "visibility")
+COLUMNS = (*OURS, *THEIRS)
+"""Of an expert's file: ours are written anew by every export, theirs never."""
+
+CELL = 30_000
+"""Characters of a participant that go into one cell; Excel takes 32,767, and would drop the rest unasked."""
+
+_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One text of a question."""
+
+    version: int
+    text: str
+    at: datetime
+    """When it was written, or else first seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an expert decided about one version of a question, as it stands now."""
+
+    version: int
+    expert: str
+    """Key of the expert."""
+    name: str
+    outcome: str
+    visibility: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as people may see it: its asker is a number."""
+
+    key: str
+    seminar: str
+    topic: str
+    """The seminar's heading."""
+    course: str
+    city: str
+    phase: str
+    late: bool
+    asker: int
+    asked_at: datetime
+    status: str
+    withdrawn_at: datetime | None
+    experts: tuple[str, ...]
+    """Keys of those who are to answer."""
+    texts: tuple[Told, ...]
+    """Every version, the first one first; never empty."""
+    replies: tuple[Reply, ...]
+    """The latest of each expert for each version."""
+
+
+# What people wrote
+
+
+def additions(texts: Sequence[Told]) -> tuple[Told, ...]:
+    """The latest text, cut where its asker added to it: only what each version added, with the time of the addition.
+
+    A version that did not grow out of the one before, but was rewritten, begins anew.
+    """
+    parts: list[Told] = []
+    whole = ""
+    for told in texts:
+        before = whole.rstrip()
+        if parts and told.text.startswith(before):
+            added = told.text[len(before) :].strip()
+            if added:
+                parts.append(Told(told.version, added, told.at))
+        else:
+            parts = [told]
+        whole = told.text
+    return tuple(parts)
+
+
+def rewritten(texts: Sequence[Told]) -> tuple[Told, ...]:
+    """The versions that the latest text no longer contains."""
+    begins = additions(texts)[0].version
+    return tuple(told for told in texts if told.version < begins)
+
+
+def moment(instant: datetime, zone: tzinfo) -> str:
+    """Show an instant by the clocks of the programme."""
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def participant(number: int) -> str:
+    """Name an asker."""
+    return f"Participant {number}"
+
+
+# A terminal
+
+# Control characters steer a terminal (C0, DEL, C1); bidirectional overrides make a line read otherwise than it is.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("\r\n?|\u2028|\u2029")
+
+
+def printable(text: str) -> str:
+    """What someone wrote, without anything that steers a terminal; lines stay lines."""
+    return _STEERING.sub("", _BREAKS.sub("\n", text))
+
+
+def beginning(text: str, most: int = _WORDS) -> str:
+    """The first words of a text, in one line."""
+    line = " ".join(printable(text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def table(questions: Sequence[Asked], zone: tzinfo) -> str:
+    """Questions as aligned lines under a header; a sentence when there are none."""
+    if not questions:
+        return "No questions.\n"
+    lines = [("KEY", "SEMINAR", "CITY", "EXPERT", "STATUS", "ASKED", "QUESTION")]
+    for asked in questions:
+        experts = ", ".join(asked.experts) or "-"
+        line = (asked.key, asked.seminar, asked.city, experts, state(asked), moment(asked.asked_at, zone))
+        lines.append((*line, beginning(asked.texts[-1].text)))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths[-1] = 0  # nothing stands after the last column
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "".join(f"{line}\n" for line in padded)
+
+
+def state(asked: Asked) -> str:
+    """Its status, with the marks beside it."""
+    marks = [mark for mark, holds in (("late", asked.late), ("withdrawn", asked.withdrawn_at is not None)) if holds]
+    return ", ".join((asked.status, *marks))
+
+
+def story(asked: Asked, zone: tzinfo) -> str:
+    """Everything about one question, in the order in which it happened."""
+    happened = [(told.at, f"Text {told.version}", told.text) for told in asked.texts]
+    happened += [(reply.at, _decision(reply), reply.text) for reply in asked.replies]
+    if asked.withdrawn_at is not None:
+        happened.append((asked.withdrawn_at, "Withdrawn by its asker", ""))
+    lines = [
+        asked.key,
+        f"{participant(asked.asker)}, {asked.city}, {asked.phase} “{printable(asked.topic)}”",
+        f"Status: {state(asked)}. To be answered by: {', '.join(asked.experts) or 'nobody yet'}.",
+    ]
+    for at, title, text in sorted(happened, key=lambda entry: entry[0]):
+        lines += ["", f"{moment(at, zone)}  {title}"]
+        lines += [f"    {line}" for line in printable(text).splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _decision(reply: Reply) -> str:
+    said = {"publish": "Answered", "decline": "Declined", "take back": "Answer taken back"}[reply.outcome]
+    return f"{said} by {reply.name}, to text {reply.version} ({reply.visibility})"
+
+
+def data(asked: Asked) -> dict[str, Any]:
+    """A question as JSON: nothing in it leads to the person who asked."""
+    return {
+        "key": asked.key,
+        "seminar": asked.seminar,
+        "course": asked.course,
+        "city": asked.city,
+        "phase": asked.phase,
+        "late": asked.late,
+        "asker": asked.asker,
+        "asked_at": asked.asked_at.isoformat(),
+        "status": asked.status,
+        "withdrawn_at": asked.withdrawn_at.isoformat() if asked.withdrawn_at else None,
+        "experts": list(asked.experts),
+        "texts": [{"version": told.version, "at": told.at.isoformat(), "text": told.text} for told in asked.texts],
+        "answers": [
+            {
+                "version": reply.version,
+                "expert": reply.expert,
+                "outcome": reply.outcome,
+                "visibility": reply.visibility,
+                "at": reply.at.isoformat(),
+                "text": reply.text,
+            }
+            for reply in asked.replies
+        ],
+    }
+
+
+# A spreadsheet
+
+# What Excel and LibreOffice may take for a formula, also behind spaces and characters without a shape; the wide forms
+# are formulas to a spreadsheet of an East Asian language. Behind any number of apostrophes, so that one more can
+# always be told from those that were there.
+_BLANKS = " \xa0\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff"
+_GAP = f"[{_BLANKS}]*"
+_SIGN = "[-=+@\uff0b\uff0d\uff1d\uff20\ufe62\ufe63\ufe66\ufe6b]"
+_BREAK = "[\t\r\n\x0b\x0c\x85]"
+_FORMULA = f"{_GAP}(?:{_SIGN}|{_BREAK})"
+_STARTS = re.compile(f"'*{_FORMULA}")
+_NEUTRALISED = re.compile(f"'(?='*{_FORMULA})")
+# A spreadsheet that expects another delimiter, as Excel does in half of Europe, begins cells where we see none, and
+# knows nothing of our quotes.
+_INSIDE = re.compile(f'([,;\t\n])(?=[{_BLANKS}"]*{_SIGN})')
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def neutral(cell: str) -> str:
+    """Put an apostrophe before a cell that a spreadsheet could take for a formula; ``plain`` takes it away again."""
+    return f"'{cell}" if _STARTS.match(cell) else cell
+
+
+def plain(cell: str) -> str:
+    """Undo ``neutral``; a cell that it never touched stays as it is."""
+    return cell[1:] if _NEUTRALISED.match(cell) else cell
+
+
+def tidy(text: str) -> str:
+    """A text without control characters, its lines ended in one way, and nothing around it."""
+    return _UNSEEN.sub("", _BREAKS.sub("\n", text)).strip()
+
+
+def harmless(text: str) -> str:
+    """A participant's text for one cell, yet to be made ``neutral``: no control characters, no formula inside, cut."""
+    safe = _INSIDE.sub(r"\1'", tidy(text))
+    return safe if len(safe) <= CELL else safe[:CELL] + "… (cut; “questions show” has all of it)"
+
+
+def rows(asked: Asked, *, expert: str, zone: tzinfo) -> Iterator[dict[str, str]]:
+    """The rows of one expert's file for a question: its latest version, and each that the expert has decided on.
+
+    Values are not yet neutral: whoever writes the file sees to it, for theirs as for ours.
+    """
+    decided = {reply.version: reply for reply in asked.replies if reply.expert == expert}
+    for version in sorted({*decided, asked.texts[-1].version}):
+        texts = [told for told in asked.texts if told.version <= version]
+        row = dict.fromkeys(COLUMNS, "") | {
+            "key": asked.key,
+            "version": str(version),
+            "expert": expert,
+            "seminar": asked.topic,
+            "city": asked.city,
+            "asked_at": moment(asked.asked_at, zone),
+            "phase": f"{asked.phase}, late" if asked.late else asked.phase,
+            "asker": participant(asked.asker),
+            "question": harmless(_marked(additions(texts), zone)),
+            "earlier": harmless("\n\n".join(f"[{moment(told.at, zone)}] {told.text}" for told in rewritten(texts))),
+            "note": _note(asked, version=version, expert=expert),
+        }
+        yield row | _decided(decided.get(version))
+
+
+def _decided(reply: Reply | None) -> dict[str, str]:
+    """What stands in the expert's own columns of a file that is made anew."""
+    if reply is None or reply.outcome == "take back":
+        return {}
+    return {"status": reply.outcome, "answer": reply.text, "visibility": reply.visibility}
+
+
+def _marked(parts: Iterable[Told], zone: tzinfo) -> str:
+    first, *added = parts
+    return "\n\n".join((first.text.strip(), *(f"[added {moment(told.at, zone)}] {told.text}" for told in added)))
+
+
+def _note(asked: Asked, *, version: int, expert: str) -> str:
+    """What the expert should know before writing."""
+    notes = []
+    if asked.withdrawn_at is not None:
+        notes.append("withdrawn by its asker: needs no answer")
+    if version < asked.texts[-1].version:
+        notes.append("its asker wrote more since: see the next row")
+    elif asked.status == "follow-up":
+        notes.append("its asker wrote more after it was answered")
+    others = {reply.name for reply in asked.replies if reply.expert != expert and reply.outcome != "take back"}
+    if others:
+        notes.append(f"answered by {', '.join(sorted(others))}")
+    return "; ".join(notes)
