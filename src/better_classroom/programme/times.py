@@ -158,7 +158,7 @@ def _guess_relative(text: str) -> str:
         return "months and years differ in length: count days or weeks, such as `30 days before`"
     if re.search(r"\d[.,]\d", low) and re.search(r"\b(hour|day|week)s?\b", low):
         return "write a whole number of a smaller unit, such as `90 minutes before`"
-    if found := re.search(r"(?:(\d+|an?|one) ?)?\b(minute|min|hour|h|day|d|week|w)s?\b", low):
+    if found := re.search(r"(?:\b(\d+|an?|one) ?|\b)(minute|min|hour|h|day|d|week|w)s?\b", low):
         side = "after" if "after" in low or "later" in low else "before"
         unit = {"m": "minute", "h": "hour", "d": "day", "w": "week"}[found[2][0]]
         number = found[1] if (found[1] or "").isdigit() else "1"

@@ -189,7 +189,7 @@ class WrittenSeminar(Written):
     starts: Annotated[Moment | None, Field(description="When it starts, by the programme's clocks.")] = None
     ends: Annotated[Moment | None, Field(description="When it ends, by the programme's clocks.")] = None
     experts: Annotated[list[Line | None] | None, Field(description="Keys of the experts who lead it.")] = None
-    join: Annotated[WrittenJoin | None, Field(description="How to take part on the day.")] = None
+    join: Annotated[WrittenJoin | None, Field(description="What the session is held with, and its address.")] = None
     materials: Annotated[
         dict[Key, WrittenMaterial | None] | None,
         Field(description="Posts of the topic, in reading order; absent: materials are left as they are."),
