@@ -183,13 +183,27 @@ class _Scene:
             "cancelled.notice", title=topic_name(self.seminar, language), text=self.seminar.cancelled.say(language)
         )
 
-    def footer(self, *, announcement: bool = False) -> str:
-        """The last line of a post: where to ask, and that comments do not reach the expert."""
+    def footer(self) -> str:
+        """The last line of a material: where to ask, and that comments do not reach the expert."""
+        boxes = self._boxes()
+        if len(boxes) > 1:
+            return self.say("footer.both", before=boxes[0], after=boxes[1])
+        return self.say("footer.material", box=boxes[0]) if boxes else self.say("footer.general")
+
+    def last_footer(self) -> str:
+        """The last line where the seminar is over, or nearly: only the later box is of use."""
+        boxes = self._boxes()
+        return self.say("footer.material", box=boxes[-1]) if boxes else self.say("footer.general")
+
+    def reminder_footer(self) -> str:
+        """The last line of an announcement before the seminar."""
+        boxes = self._boxes()
+        return self.say("footer.announcement", box=boxes[0]) if boxes else self.say("footer.general")
+
+    def _boxes(self) -> list[str]:
         boxes = self.seminar.questions
-        if not boxes or not (boxes.before or boxes.after):
-            return self.say("footer.general")
-        name = "footer.announcement" if announcement else "footer.material"
-        return self.say(name, box=self.title("box.before.title" if boxes.before else "box.after.title"))
+        windows = (("before", boxes.before), ("after", boxes.after)) if boxes else ()
+        return [self.title(f"box.{slot}.title") for slot, window in windows if window]
 
     def post(
         self,
@@ -278,7 +292,7 @@ class _Scene:
         title = self.title("answers.title")
         pages = list(_pages([self._answer(answer) for answer in answers], TEXT_LIMIT))
         if not pages:
-            waiting = _paragraphs(self.say("answers.waiting"), self.footer())
+            waiting = _paragraphs(self.say("answers.waiting"), self.last_footer())
             yield self.post("answers", Kind.MATERIAL, title=title, text=waiting, publish=None)
         first = min((answer.answered_at for answer in answers), default=None)
         for number, page in enumerate(pages, start=1):
@@ -287,7 +301,7 @@ class _Scene:
                 "answers" if number == 1 else f"answers-{number}",
                 Kind.MATERIAL,
                 title=title + suffix,
-                text=_paragraphs(self.say("answers.intro"), page, self.footer()),
+                text=_paragraphs(self.say("answers.intro"), page, self.last_footer()),
                 publish=first,
             )
 
@@ -301,7 +315,7 @@ class _Scene:
     def reminders(self) -> Iterator[Post]:
         for reminder in self.seminar.reminders or ():
             facts = self.say("reminder.footer", when=self.when(), join=self.join())
-            text = _paragraphs(reminder.text.say(self.course.language), facts, self.footer(announcement=True))
+            text = _paragraphs(reminder.text.say(self.course.language), facts, self.reminder_footer())
             yield self.post(
                 f"reminders.{reminder.key}", Kind.ANNOUNCEMENT, title="", text=text, publish=reminder.publish
             )

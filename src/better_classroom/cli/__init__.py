@@ -17,10 +17,28 @@ from better_classroom.errors import BetterClassroomError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:attribute, one line)
+    "demo": ("better_classroom.cli.demo:demo", "The whole BETTER event, start to end, in a sandbox."),
+    "init": ("better_classroom.cli.programme:init", "Write a new programme to edit into DIR."),
+    "check": ("better_classroom.cli.programme:check", "Find every mistake in the programme, offline."),
+    "schema": ("better_classroom.cli.programme:schema", "Print the programme's JSON Schema, for editors."),
+    "login": ("better_classroom.cli.signin:login", "Sign in with a browser, once for each account."),
+    "logout": ("better_classroom.cli.signin:logout", "Give a sign-in back to Google and forget it."),
     "plan": ("better_classroom.cli.publishing:plan", "Show what apply would do, course by course."),
-    "apply": ("better_classroom.cli.publishing:apply_command", "Carry out the plan."),
-    "sync": ("better_classroom.cli.publishing:sync", "What cron runs: pull the questions, then apply."),
+    "apply": (
+        "better_classroom.cli.publishing:apply_command",
+        "Carry out the plan: publish, change and delete in every course.",
+    ),
+    "sync": ("better_classroom.cli.publishing:sync", "What cron runs: pull the questions, then apply, brakes on."),
     "status": ("better_classroom.cli.publishing:status", "Show what is published, scheduled and unanswered."),
+    "questions": (
+        "better_classroom.cli.questions:questions_group",
+        "See what participants asked, and bring it to the experts.",
+    ),
+    "answers": ("better_classroom.cli.questions:answers_group", "Take the experts' answers."),
+    "sandbox": (
+        "better_classroom.cli.sandbox:command",
+        "Run a stand-in for Google Classroom and Drive on this machine.",
+    ),
 }
 
 

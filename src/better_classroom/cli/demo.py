@@ -24,16 +24,25 @@ from better_classroom.cli.stage import Shown, Stage, started
 from better_classroom.errors import UsageError
 from better_classroom.programme import Programme, Seminar
 
-QUESTIONS = {
-    # course: question of its first participant, before the first seminar of all
-    "tartu": "Kuidas veenda ettevõtet, et andmete jagamine on ka talle kasulik?",
-    "nyiregyhaza": "Mekkora városnak éri meg saját adatplatformot építeni?",
-    "gavle": "Vem äger uppgifterna när kommunen och ett företag samlar in dem tillsammans?",
+ASKED = {
+    # course: what its first participant asks before the first seminar, and what the expert answers
+    "tartu": (
+        "Kuidas veenda ettevõtet, et andmete jagamine on ka talle kasulik?",
+        "Start small: one shared question, one set of data, one year. The presentation shows three examples.",
+    ),
+    "nyiregyhaza": (
+        "Mekkora városnak éri meg saját adatplatformot építeni?",
+        "Size matters less than use: begin with the data that three departments already ask each other for.",
+    ),
+    "gavle": (
+        "Vem äger uppgifterna när kommunen och ett företag samlar in dem tillsammans?",
+        "Whoever the agreement names, so write it first: who may use what, for how long, and who pays for it.",
+    ),
 }
-AFTERWARDS = ("genoa", "Dove possiamo trovare gli esempi mostrati oggi?")
-ANSWER = (
-    "Thank you for this question. Start with one small project in which both sides gain something within a year; "
-    "the presentation shows three examples."
+LATER = (
+    "genoa",
+    "Dove possiamo trovare gli esempi mostrati oggi?",
+    "On the last pages of the presentation; the links there stay in place.",
 )
 
 
@@ -89,7 +98,8 @@ class _Demo:
         self._type("apply --yes", quiet=True)
         joined = 0
         for course in self.programme.courses.values():
-            remote_id, code = self.stage.code(self.programme.account, course.alias or course.id or "")
+            name = (course.name or self.programme.title).say(course.language)
+            remote_id, code = self.stage.code(self.programme.account, name)
             self.courses[course.key] = remote_id
             joined += self.stage.join(remote_id, code, self._people(course.key))
         click.echo(f"\n{joined} participants join the {len(self.courses)} courses with their codes.")
@@ -105,7 +115,7 @@ class _Demo:
         self._move("The day before the first seminar", self.first - timedelta(days=1) + timedelta(minutes=5))
         shown = self._look()
         self._compare_files(shown)
-        for course, text in QUESTIONS.items():
+        for course, (text, _) in ASKED.items():
             self._ask(course, self.seminars[0], 0, text)
         self._type("sync")
         self._type("questions list")
@@ -117,17 +127,20 @@ class _Demo:
         self._type("sync")
         click.echo(f"\n{answered} answers were written. Where do participants find them?")
         for course in self.programme.courses:
-            found = self._find(self._shown(course), "Lauri Sock (")
-            click.echo(f"  {self._city(course)}: “{found[0]}”" if found else f"  {self._city(course)}: nowhere")
+            shown = self._shown(course)
+            for title, number in self._answers_in(shown).items():
+                click.echo(f"  {self._city(course)}: {number} in “{title}”")
         click.echo(f"\nThis is what {self._name(self.guest)} in Tartu reads there:\n")
-        _quote(self._shown("tartu").texts[self._find(self._shown("tartu"), "Lauri Sock (")[0]])
+        shown = self._shown("tartu")
+        for title in self._answers_in(shown):
+            _quote(shown.texts[title])
         self._look()
 
     def afterwards(self) -> None:
         """A question after the event reaches the expert, too."""
         last = max(seminar.ends for seminar in self.seminars)
         self._move("The day after the last seminar", last + timedelta(days=1))
-        self._ask(AFTERWARDS[0], self.seminars[0], 1, AFTERWARDS[1])
+        self._ask(LATER[0], self.seminars[0], 1, LATER[1])
         self._type("sync")
         self._answer()
         self._type("sync")
@@ -142,11 +155,8 @@ class _Demo:
         edited.write_bytes(edited.read_bytes() + b"\n% corrected\n")
         path = self.place / "programme.yaml"
         written = path.read_text(encoding="utf-8")
-        ends = self.seminars[-1].ends.astimezone(self.programme.time_zone)
-        later = ends + timedelta(minutes=30)
-        before, after = (f"ends: {moment:%Y-%m-%d %H:%M}" for moment in (ends, later))
-        path.write_text(written.replace(before, after), encoding="utf-8")
-        click.echo(f"\nslides/{edited.name} has new bytes; the last seminar ends half an hour later.")
+        path.write_text(written.replace("closes: 14 days after", "closes: 21 days after", 1), encoding="utf-8")
+        click.echo(f"\nslides/{edited.name} has new bytes; questions after the first seminar may come a week longer.")
         self._type("plan")
 
     def farewell(self) -> None:
@@ -172,14 +182,16 @@ class _Demo:
         return next(person.name for person in people if person.email == email)
 
     def _city(self, course: str) -> str:
-        return self.programme.courses[course].city.say(self.programme.languages[0])
+        return course.title()
 
     def _shown(self, course: str) -> Shown:
         return self.stage.shown(self.courses[course], self._people(course)[0])
 
-    def _find(self, shown: Shown, text: str) -> list[str]:
-        """Titles of the posts outside question boxes that hold an expert's answer."""
-        return [title for title, body in shown.texts.items() if text not in title and ANSWER in body]
+    def _answers_in(self, shown: Shown) -> dict[str, int]:
+        """How many of the experts' answers stand in which posts."""
+        answers = [answer for _, answer in ASKED.values()] + [LATER[2]]
+        counts = {title: sum(answer in text for answer in answers) for title, text in shown.texts.items()}
+        return {title: number for title, number in counts.items() if number}
 
     def _ask(self, course: str, seminar: Seminar, box: int, text: str) -> None:
         person = self._people(course)[0]
@@ -192,15 +204,16 @@ class _Demo:
 
     def _answer(self) -> int:
         """Play the expert: write an answer beside every question of the file that has none."""
-        self._type(f"questions export --to {self.place / 'experts'}")
+        self._type("questions export --to experts")
         answered = 0
+        answers = {**dict(ASKED.values()), LATER[1]: LATER[2]}
         for path in sorted((self.place / "experts").glob("*.csv")):
             with path.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file)
                 rows, columns = list(reader), list(reader.fieldnames or [])
             waiting = [row for row in rows if not row["answer"]]
             for row in waiting:
-                row |= {"answer": ANSWER, "visibility": "public", "status": "publish"}
+                row |= {"answer": answers[row["question"]], "visibility": "public", "status": "publish"}
             if not waiting:
                 continue
             answered += len(waiting)
@@ -209,7 +222,7 @@ class _Demo:
                 writer.writeheader()
                 writer.writerows(rows)
             click.echo(f"\nThe expert writes {len(waiting)} answers into {path.name} and sends it back.")
-            self._type(f"answers import {path}")
+            self._type(f"answers import experts/{path.name}")
         return answered
 
     def _compare_files(self, shown: Shown) -> None:
@@ -241,13 +254,10 @@ class _Demo:
 
     def _type(self, line: str, *, quiet: bool = False, only: str = "") -> None:
         """Run a command as an organiser would type it, and show what it prints."""
-        shown = " ".join(part if str(self.place) not in part else Path(part).name for part in shlex.split(line))
-        click.echo(f"\n$ better-classroom {shown}")
-        where = ["--programme", str(self.place / "programme.yaml")]
-        if shlex.split(line)[0] != "check":
-            where += ["--target", self.stage.url]
+        click.echo(f"\n$ better-classroom {line}")
+        where = [] if line == "check" else ["--target", self.stage.url]
         said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said), contextlib.chdir(self.place):
             group.main([*shlex.split(line), *where], prog_name="better-classroom", standalone_mode=False)
         for printed in _excerpt(said.getvalue(), quiet=quiet, only=only):
             click.echo(f"  {printed}")

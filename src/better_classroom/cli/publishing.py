@@ -141,7 +141,7 @@ def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
 @as_json
 @with_settings
 def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
-    """What cron runs: pull the questions, then apply, brakes on; one line to say what was done."""
+    """What cron runs: pull the questions, then apply, brakes on."""
     with session(settings, writing=True) as run:
         pulled = questions.pull(
             programme=run.programme,

@@ -77,9 +77,10 @@ class Stage:
             self._api(person, f"v1/courses/{course_id}/students?enrollmentCode={code}", {"userId": "me"})
         return len(people)
 
-    def code(self, organiser: str, course: str) -> tuple[str, str]:
-        """Id and code of a course, by its id or alias."""
-        found = self._api(organiser, f"v1/courses/{course}")
+    def code(self, organiser: str, name: str) -> tuple[str, str]:
+        """Id and code of the organiser's course of that name."""
+        courses = self._listed(organiser, "v1/courses?teacherId=me", "courses")
+        found = next(course for course in courses if course["name"] == name)
         return found["id"], found["enrollmentCode"]
 
     def shown(self, course_id: str, person: str) -> Shown:
@@ -115,7 +116,8 @@ class Stage:
         found: list[dict[str, Any]] = []
         token = ""
         while True:
-            page = self._api(person, f"{path}?pageSize=100" + (f"&pageToken={token}" if token else ""))
+            more = f"pageSize=100&pageToken={token}" if token else "pageSize=100"
+            page = self._api(person, f"{path}{'&' if '?' in path else '?'}{more}")
             found += page.get(key, [])
             token = page.get("nextPageToken", "")
             if not token:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import ndiff
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from better_classroom.change import Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
-from better_classroom.course import Action, File, Kind, Post, Standing
+from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
 
 WIDTH = 100
 
@@ -58,7 +59,7 @@ def _files(plan: Plan) -> Iterator[str]:
     changes = [change for change in plan.changes if change.kind is Kind.FILE]
     if changes:
         yield "Presentations in Drive"
-        yield from (f"  {_file(change)}" for change in changes)
+        yield from (f"  {_file(change)}" for change in _in_reading_order(plan, changes))
         yield ""
 
 
@@ -78,14 +79,27 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
     if not changes:
         return
     yield f"{name}  [{course}]"
-    yield from (f"  {line}" for change in _in_reading_order(plan, changes) for line in _change(change, plan.now, zone))
-    told = plan.notifications.get(course, 0)
-    if told:
-        yield f"  Each participant gets {_counted(told, 'notification')} from this, as the posts appear."
+    told = _in_reading_order(plan, changes)
+    for kinds in ({Kind.COURSE}, {Kind.SHARE}, {Kind.TOPIC, *POSTS}):
+        part = [change for change in told if change.kind in kinds]
+        lines = (
+            _shares(part) if Kind.SHARE in kinds else (line for one in part for line in _change(one, plan.now, zone))
+        )
+        yield from (f"  {line}" for line in lines)
+    notified = plan.notifications.get(course, 0)
+    if notified:
+        yield f"  Each participant gets {_counted(notified, 'notification')} from this, as the posts appear."
     unmanaged = plan.unmanaged.get(course, 0)
     if unmanaged:
         yield f"  {_counted(unmanaged, 'post')} in this course {'is' if unmanaged == 1 else 'are'} not ours and will not be touched."
     yield ""
+
+
+def _shares(changes: list[Change]) -> Iterator[str]:
+    """One line for all: a course has as many of them as it has presentations."""
+    if changes:
+        paths = ", ".join(change.title for change in changes)
+        yield f"share   {paths}: everyone in the course may read {'it' if len(changes) == 1 else 'them'}"
 
 
 def _in_reading_order(plan: Plan, changes: list[Change]) -> list[Change]:
@@ -101,7 +115,7 @@ def _change(change: Change, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     for line in _consequences(change):
         yield f"      {line}"
     if change.action is Action.UPDATE:
-        yield from (f"      {_field(field, zone)}" for field in change.fields)
+        yield from (f"      {line}" for field in change.fields for line in _field(field, zone))
 
 
 _SIGNS = {
@@ -123,8 +137,6 @@ def _named(change: Change) -> str:
     title = short(change.title)
     if change.kind is Kind.COURSE:
         return f"course “{title}”"
-    if change.kind is Kind.SHARE:
-        return f"permission for all in the course to read {title}"
     if change.kind is Kind.TOPIC:
         return f"topic “{title}”"
     return f"{change.kind} “{title}”"
@@ -155,8 +167,15 @@ def _consequences(change: Change) -> Iterator[str]:
         yield "It looks like ours; it is adopted if Google confirms that our project made it."
 
 
-def _field(field: FieldChange, zone: ZoneInfo) -> str:
-    return f"{field.name}: {_value(field.have, zone)} → {_value(field.want, zone)}"
+def _field(field: FieldChange, zone: ZoneInfo) -> Iterator[str]:
+    """What changes in a field; of a text only the lines that do."""
+    if field.name != "text":
+        yield f"{field.name}: {_value(field.have, zone)} → {_value(field.want, zone)}"
+        return
+    before, after = (str(value or "").splitlines() for value in (field.have, field.want))
+    for line in ndiff(before, after):
+        if line[:2] in {"- ", "+ "} and line[2:].strip():
+            yield f"{'was' if line[0] == '-' else 'now'}: {short(line[2:], 100)}"
 
 
 def _value(value: Any, zone: ZoneInfo) -> str:

@@ -1,0 +1,46 @@
+"""The demo as a stranger runs it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def shown() -> str:
+    said = subprocess.run(
+        [sys.executable, "-m", "better_classroom", "demo"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    return said.stdout
+
+
+def test_presentations_reach_participants_byte_for_byte(shown: str) -> None:
+    assert "3 of 3 presentations, downloaded by the participant, equal the files." in shown
+
+
+def test_questions_of_three_cities_reach_their_expert(shown: str) -> None:
+    assert "3 new and 0 edited questions, 3 unanswered" in shown
+    assert len(re.findall(r"^  \S+-partnership-before-\w+ .* lauri-sock ", shown, re.MULTILINE)) == 3
+
+
+def test_every_answer_appears_in_all_five_courses(shown: str) -> None:
+    assert len(re.findall(r"^  \S+: 3 in “", shown, re.MULTILINE)) == 5
+
+
+def test_the_plan_is_empty_whenever_everything_was_applied(shown: str) -> None:
+    assert shown.count("Nothing to do: every course holds what it should.") == 2
+
+
+def test_a_small_edit_makes_a_small_plan(shown: str) -> None:
+    (size,) = re.findall(
+        r"^  (\d+) changes in all\.", shown.partition("One presentation and one date")[2], re.MULTILINE
+    )
+    assert size == "6"  # one upload, and one post in each of five courses
+
+
+def test_it_says_what_to_do_next(shown: str) -> None:
+    assert "better-classroom init" in shown.splitlines()[-4]
