@@ -17,7 +17,7 @@ from googleapiclient.http import MediaInMemoryUpload
 from better_classroom.errors import RefusedByBrake
 from better_classroom.gateways import documents
 from better_classroom.gateways.transport import GOOGLE, NotSent, Transport, is_within
-from gateways_wire import Act, Server, half, hang_up, reply, reset, server
+from gateways_wire import Act, Request, Server, half, hang_up, reply, reset, server
 
 LOST = (OSError, http.client.HTTPException)
 
@@ -77,6 +77,19 @@ def test_a_connection_is_kept_from_one_request_to_the_next(wire: Server) -> None
 
 def test_after_half_a_reply_nothing_more_is_asked_on_that_connection(wire: Server) -> None:
     wire.script = [half]
+    with transport(wire.url) as http:
+        with pytest.raises(LOST):
+            http.request(f"{wire.url}/first")
+        http.request(f"{wire.url}/second")
+    assert [request.connection for request in wire.requests] == [0, 1]
+
+
+def test_after_nonsense_nothing_more_is_asked_on_that_connection(wire: Server) -> None:
+    def nonsense(sock: socket.socket, _request: Request) -> bool:
+        sock.sendall(b"nonsense\r\n\r\n")
+        return True
+
+    wire.script = [nonsense]
     with transport(wire.url) as http:
         with pytest.raises(LOST):
             http.request(f"{wire.url}/first")

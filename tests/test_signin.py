@@ -9,6 +9,7 @@ import threading
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,8 @@ def sign_in(world: str, client_file: Path, account: str = ORGANISER, **given: An
     return consent.login(world, account, credentials=client_file, policy=QUICK, **asked | given)
 
 
-def as_person(world: str, client_file: Path, account: str = ORGANISER) -> Account:
-    return connect(world, account, credentials=client_file, scopes=needed(), policy=QUICK)
+def as_person(world: str, client_file: Path, policy: Policy = QUICK) -> Account:
+    return connect(world, ORGANISER, credentials=client_file, scopes=needed(), policy=policy)
 
 
 def test_a_sandbox_needs_no_credentials(world: str, control: Any) -> None:
@@ -353,9 +354,11 @@ def test_a_token_endpoint_out_of_order_is_tried_again(client_file: Path) -> None
         fresh = reply(200, {"access_token": "ya29.fresh", "expires_in": 3600})
         wire.script = [hang_up, refuse(503), reply(400, {"error": "server_error"}), fresh]
         wire.otherwise = reply(200, {"id": "101", "emailAddress": ORGANISER}, date="Tue, 16 Jun 2020 09:00:00 GMT")
-        with as_person(wire.url, client_file):
-            pass
+        waits: list[float] = []
+        as_person(wire.url, client_file, replace(QUICK, sleep=waits.append)).close()
     assert [request.path.split("?")[0] for request in wire.requests] == ["/token"] * 4 + ["/v1/userProfiles/me"]
+    # google-auth would have waited by its own clock, and some seconds.
+    assert len(waits) == 3
 
 
 def test_a_create_that_waits_for_a_token_was_not_sent(client_file: Path) -> None:

@@ -11,7 +11,7 @@ import contextlib
 import http.client
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
@@ -108,9 +108,11 @@ class Calls:
     account: str
     policy: Policy
     pace: Pace = field(init=False)
+    repeating: Mapping[Repeat, tenacity.Retrying] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pace", Pace(self.policy.quotas, self.policy.sleep))
+        object.__setattr__(self, "repeating", {repeat: _repeating(repeat, self.policy) for repeat in Repeat})
 
     def run(self, request: Any, *, item: str, patience: frozenset[str] = frozenset()) -> dict[str, Any]:
         """Carry out one request of the Google client, and return its reply; a delete returns nothing of use.
@@ -163,7 +165,7 @@ class Calls:
                 raise fault from error
 
         try:
-            return self._repeating(repeat)(attempt)
+            return self.repeating[repeat](attempt)
         except _Passing as error:
             if lost and repeat is not Repeat.READ:
                 raise self._unknown(str(error), item) from error
@@ -178,25 +180,6 @@ class Calls:
         with contextlib.suppress(NotFound):
             self.step(lambda: request.execute(num_retries=0), request.methodId, item=item, patience=patience)
         return {}
-
-    def _repeating(self, repeat: Repeat) -> tenacity.Retrying:
-        policy = self.policy
-
-        def worth_it(error: BaseException) -> bool:
-            return isinstance(error, _Passing) and (error.proof or repeat is not Repeat.CREATE)
-
-        def too_late(state: tenacity.RetryCallState) -> bool:
-            # idle_for counts the waits as they were asked for, so a sleep that does not sleep ends too.
-            spent = max(state.seconds_since_start or 0.0, state.idle_for)
-            return spent + state.upcoming_sleep > policy.deadline or state.attempt_number >= policy.attempts
-
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(worth_it),
-            wait=lambda state: _wait(state, policy),
-            stop=too_late,
-            sleep=policy.sleep,
-            reraise=True,
-        )
 
     def _fault(
         self, error: Exception, method: str, *, item: str, patience: frozenset[str]
@@ -227,6 +210,24 @@ class Calls:
 
 
 CONNECTION = "Check this machine's connection, and run the same command again."
+
+
+def _repeating(repeat: Repeat, policy: Policy) -> tenacity.Retrying:
+    def worth_it(error: BaseException) -> bool:
+        return isinstance(error, _Passing) and (error.proof or repeat is not Repeat.CREATE)
+
+    def too_late(state: tenacity.RetryCallState) -> bool:
+        # idle_for counts the waits as they were asked for, so a sleep that does not sleep ends too.
+        spent = max(state.seconds_since_start or 0.0, state.idle_for)
+        return spent + state.upcoming_sleep > policy.deadline or state.attempt_number >= policy.attempts
+
+    return tenacity.Retrying(
+        retry=tenacity.retry_if_exception(worth_it),
+        wait=lambda state: _wait(state, policy),
+        stop=too_late,
+        sleep=policy.sleep,
+        reraise=True,
+    )
 
 
 def _reply(request: Any) -> dict[str, Any]:

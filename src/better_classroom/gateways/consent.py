@@ -63,7 +63,7 @@ def login(
             port=0,
             open_browser=False,
             authorization_prompt_message=None,
-            success_message="You are signed in. You may close this page.",
+            success_message="You may close this page. The terminal says how the sign-in ended.",
             timeout_seconds=patience,
             login_hint=account,
             # Without it Google gives a refresh token only the first time.
