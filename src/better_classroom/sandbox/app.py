@@ -19,6 +19,7 @@ from better_classroom.sandbox.control import PREFIX, Control
 from better_classroom.sandbox.discovery import Methods
 from better_classroom.sandbox.errors import ApiError
 from better_classroom.sandbox.handlers import HANDLERS
+from better_classroom.sandbox.incoming import Incoming
 from better_classroom.sandbox.streaming import stream
 from better_classroom.sandbox.uploading import answer_upload
 from better_classroom.sandbox.wire import Call, Reply, http_date, json_reply, pairs, zipped
@@ -28,6 +29,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+UPLOADS = "/upload/"
 MOST_BODY = 10 * 1024 * 1024  # bytes of anything but an upload
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _CONSENT = frozenset({"/o/oauth2/auth", "/o/oauth2/v2/auth"})
@@ -65,6 +67,8 @@ class App:
             return
         headers = _headers(scope)
         path = scope["raw_path"].decode("ascii")
+        if path.startswith(UPLOADS):
+            receive = Incoming(receive, headers)
         try:
             reply = _stranger(headers) or await self._reply(scope, headers, path, receive)
         except TooLarge:
@@ -78,7 +82,7 @@ class App:
         await self._send(zipped(reply, headers), scope, receive, send)
 
     async def _reply(self, scope: Scope, headers: Mapping[str, str], path: str, receive: Receive) -> Reply:
-        if path.startswith("/upload/"):
+        if path.startswith(UPLOADS):
             return await answer_upload(self._api, scope, headers, receive)
         body = await _body(headers, receive)
         call = Call(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
@@ -121,13 +125,19 @@ class App:
             return
         if reply.status != 204:  # noqa: PLR2004 - No Content
             headers.append((b"content-length", str(size).encode()))
+        unread = receive if isinstance(receive, Incoming) and not receive.whole else None
+        if unread:
+            headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": reply.status or 200, "headers": headers})
         if reply.cut == "truncate":
             await send({"type": "http.response.body", "body": reply.body[: size // 2], "more_body": True})
             connection.drop()
             await _until_gone(receive)
-        else:
-            await send({"type": "http.response.body", "body": reply.body})
+            return
+        if unread:
+            await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+            await unread.read_on()
+        await send({"type": "http.response.body", "body": b"" if unread else reply.body})
 
     def _own_headers(self) -> list[tuple[bytes, bytes]]:
         return [

@@ -31,7 +31,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._lock = FileLock(path.with_suffix(".lock"))
+        self._lock = FileLock(path.with_suffix(".lock"), thread_local=False)  # opened in one thread, closed in another
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
