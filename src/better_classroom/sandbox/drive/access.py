@@ -89,6 +89,16 @@ def members(store: Store, group_email: str) -> set[str]:
     return group_members(store, group_email)
 
 
+def group_address(store: Store, address: str) -> str | None:
+    """A group's address in Google's own spelling; None if there is no such group."""
+    group = store.get("groups", "", address.lower())
+    course = store.get("courses", "", group["courseId"]) if group else None
+    if course is None:
+        return None
+    spellings = (course.get("courseGroupEmail", ""), course.get("teacherGroupEmail", ""))
+    return next((one for one in spellings if one.lower() == address.lower()), address)
+
+
 def can_share(store: Store, file_id: str, user_id: str) -> bool:
     """Whether a user may change who sees a file: its owner, and its writers unless the owner forbade it."""
     row = store.get("files", "", file_id)
@@ -101,7 +111,8 @@ def grant_group_reader(store: Store, file_id: str, group_email: str) -> None:
     row = store.get("files", "", file_id)
     if row is None or store.get("permissions", file_id, ids.permission_id(group_email)):
         return
-    put_permission(store, row, {"type": "group", "role": "reader", "emailAddress": group_email})
+    address = group_address(store, group_email) or group_email
+    put_permission(store, row, {"type": "group", "role": "reader", "emailAddress": address})
 
 
 def put_permission(store: Store, row: Row, permission: dict[str, Any]) -> Row:

@@ -54,7 +54,7 @@ def _display_name(store: Store, row: Row) -> str:
         found = store.get("users", "", row["user"])
         return str(found["name"]) if found else ""
     if row["type"] == "group":
-        group = store.get("groups", "", row["emailAddress"])
+        group = store.get("groups", "", row["emailAddress"].lower())
         course = store.get("courses", "", group["courseId"]) if group else None
         return str(course["name"]) if course else row["emailAddress"]
     return str(row.get("domain", ""))

@@ -90,9 +90,10 @@ def _person(store: Store, address: str) -> Body:
 
 def _group(store: Store, address: str) -> Body:
     # google-apis.md H.13: for personal accounts unknown; here a course's group can always be shared with
-    if store.get("groups", "", address.lower()) is None:
+    known = access.group_address(store, address)
+    if known is None:
         raise invalid_sharing(f"There is no group {address}.")
-    return {"emailAddress": address.lower()}
+    return {"emailAddress": known}
 
 
 def expiry(store: Store, kind: str, body: Body) -> Body:
