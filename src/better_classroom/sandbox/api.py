@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 _REALM = 'Bearer realm="https://accounts.google.com/"'
 
 
+class Forgotten(Exception):
+    """The world was emptied while the call waited: it has no effect any more, and nobody to answer to."""
+
+
 @dataclass(slots=True)
 class Note:
     """What the log will say of a call: whose it was, and the fault that struck it."""
@@ -58,6 +62,8 @@ class Api:
             reply = await self._carried_out(method, path, call, note)
         except ApiError as error:
             reply = refusal(error, method.service)
+        except Forgotten:
+            return Reply(0, cut="drop")
         except Exception:  # noqa: BLE001 - a bug of ours is one 500, told loudly, not the end of a rehearsal
             _log.exception("%s failed: a bug of this sandbox", method.id)
             reply = refusal(ApiError(500, "INTERNAL", "Internal error encountered."), method.service)
@@ -104,16 +110,21 @@ class Api:
     async def suffer(self, when: str, method: Method, note: Note, reply: Reply | None = None) -> Reply | None:
         """Meet the fault scripted for this moment, if any: what comes of the reply, or None to go on as if nothing was.
 
-        Raises the refusal that the fault stands for.
+        Raises the refusal that the fault stands for, and Forgotten if the world is another one afterwards.
         """
         fault = self.world.faults.strike(method.id, when)
         if fault is None:
             return None
         note.fault = fault.do or "delay"
+        world = self.world.number
         if fault.delay:
             await asyncio.sleep(fault.delay)
         if fault.do == "hang":
-            return None if await self.world.faults.hang() else Reply(0, cut="drop")
+            await self.world.faults.hang()
+        if world != self.world.number:
+            raise Forgotten
+        if fault.do == "hang":
+            return None
         error = fault.error()
         if error:
             raise error

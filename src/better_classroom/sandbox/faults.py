@@ -68,7 +68,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
-        self._hanging: set[asyncio.Future[bool]] = set()
+        self._hanging: set[asyncio.Future[None]] = set()
 
     def add(self, spec: dict[str, Any], methods: Mapping[str, Any]) -> Fault:
         """Script a fault; raises Mistake for one that makes no sense or names no method of Google's."""
@@ -93,20 +93,20 @@ class Faults:
                     struck = fault
         return struck
 
-    async def hang(self) -> bool:
-        """Wait until released; False if the world has been emptied meanwhile, and the call is to be forgotten."""
-        released: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    async def hang(self) -> None:
+        """Wait until released."""
+        released: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._hanging.add(released)
         try:
-            return await released
+            await released
         finally:
             self._hanging.discard(released)
 
-    def release(self, *, go_on: bool = True) -> int:
-        """Let every hanging call go on, or be forgotten; returns how many there were."""
+    def release(self) -> int:
+        """Let every hanging call go on; returns how many there were."""
         waiting = [one for one in self._hanging if not one.done()]
         for one in waiting:
-            one.set_result(go_on)
+            one.set_result(None)
         return len(waiting)
 
     def clear(self) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from better_classroom.sandbox import errors
-from better_classroom.sandbox.api import Api, Note, no_such_page, refusal
+from better_classroom.sandbox.api import Api, Forgotten, Note, no_such_page, refusal
 from better_classroom.sandbox.checks import read_params
 from better_classroom.sandbox.discovery import Method
 from better_classroom.sandbox.drive.uploads import upload
@@ -46,6 +46,8 @@ async def answer_upload(
             reply = await _after(api, method, note, _plain(response))
     except ApiError as error:
         reply = refusal(error, method.service)
+    except Forgotten:
+        return Reply(0, cut="drop")
     size = headers.get("content-length", "0")
     api.note(method, note, reply, batch=0, bytes_in=int(size) if size.isdecimal() else 0)
     return reply

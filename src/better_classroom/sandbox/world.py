@@ -22,6 +22,7 @@ class World:
         self.calls = Calls()
         self.latency = latency
         self.batches = 0
+        self.number = 0  # of resets: a call that waited through one belongs to a former world
 
     def catch_up(self) -> None:
         """Publish what has come due by the clock."""
@@ -30,7 +31,8 @@ class World:
 
     def reset(self, now: datetime | None = None) -> None:
         """Empty the world; calls that hang are forgotten, without effect."""
-        self.faults.release(go_on=False)
+        self.number += 1
+        self.faults.release()
         self.faults.clear()
         self.calls.clear()
         self.batches = 0
@@ -38,6 +40,5 @@ class World:
         self.callers = Callers(self.store)
 
     def close(self) -> None:
-        """Let go of files and of the calls that hang."""
-        self.faults.release(go_on=False)
+        """Let go of the files."""
         self.store.close()
