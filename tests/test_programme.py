@@ -283,6 +283,14 @@ def test_an_odd_or_empty_presentation_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_a_text_that_a_hash_cuts_short_is_a_warning(tmp_path: Path) -> None:
+    base = BASE.replace("programme: event", "programme: event # lasting key")
+
+    assert warnings(tmp_path, "    label: Seminar #1\n    summary: 'The #1'\n", base=base) == [
+        "“#1” and what follows is a comment, no part of the text before it"
+    ]
+
+
 def test_a_seminar_longer_than_a_day_is_a_warning(tmp_path: Path) -> None:
     base = BASE.replace("ends: 2020-06-16", "ends: 2020-07-16")
 

@@ -43,8 +43,7 @@ class Checks:
         return ((key, seminar) for key, seminar in (self._written.seminars or {}).items() if seminar)
 
     def _first_line(self) -> None:
-        first = next(iter(self._data), "version")
-        if "version" in self._data and first != "version":
+        if self._written.version is not None and next(iter(self._data)) != "version":
             self._complaints.add(("version",), "`version` is not the first key", "begin with `version: 1`", key=True)
 
     def _needed(self, steps: Steps, model: Written) -> None:

@@ -20,7 +20,7 @@ class Complaints:
     def __init__(self, document: Document) -> None:
         self._document = document
         self.mistakes: list[Complaint] = list(document.complaints)
-        self.warnings: list[Complaint] = []
+        self.warnings: list[Complaint] = list(document.warnings)
 
     def add(self, steps: Steps, message: str, remedy: str = "", *, key: bool = False) -> None:
         """Complain about the value at that place, or about its key."""
@@ -88,6 +88,8 @@ def _reworded(detail: ErrorDetails, value: Any, steps: Steps) -> tuple[str, str]
     name = f"`{shown(steps[-1], quotes=False)}`" if isinstance(steps[-1], str) else "an entry of this list"
     if detail["type"] == "list_type":
         example = f"[{shown(value, quotes=False)}]" if isinstance(value, str) else "a line “- …” for each"
+        if item := model_at((*steps, 0)):
+            example = f"a line for each, which begins with “- ” and goes on with {_shape(item, value)}"
         return f"{name} must be a list", f"write {example}"
     if detail["type"] in {"model_type", "dict_type"}:
         return f"{name} must be a group of keys", f"write {_shape(model_at(steps), value)}"

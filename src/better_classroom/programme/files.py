@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import re
 import stat
@@ -26,8 +27,11 @@ def trouble(folder: Path, path: str) -> tuple[str, str]:
         return f"{shown(path)} leads outside the programme's folder", "copy the file into the folder, and name it there"
     try:
         return _trouble_on_disk(folder.resolve(), path)
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: Python's word for links that run in a circle
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be followed"
+    except (OSError, ValueError, RuntimeError) as error:
+        # Up to Python 3.12, RuntimeError is the word for links that run in a circle.
+        if isinstance(error, RuntimeError) or getattr(error, "errno", 0) == errno.ELOOP:
+            return f"{shown(path)} is a link that runs in a circle", "copy the file itself into the folder"
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return f"{shown(path)} cannot be read: {reason}", "check the file, and who may read it"
 
 

@@ -23,7 +23,8 @@ def hint(written: WrittenProgramme, complaints: Complaints) -> None:
     """Add every warning."""
     _translations(written, complaints)
     _settings(written.questions or WrittenQuestionSettings(), complaints)
-    _experts(written, complaints)
+    if not complaints.mistakes:  # a seminar whose experts cannot be read leaves none of them idle
+        _experts(written, complaints)
 
 
 def _translations(written: WrittenProgramme, complaints: Complaints) -> None:

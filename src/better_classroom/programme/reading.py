@@ -34,6 +34,8 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # What YAML cannot carry, and what people do not mean: control characters, and the halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
+_COMMENT = re.compile(r"[ \t]+(#[^\s#][^\s]*)")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -51,6 +53,7 @@ class Document:
     data: dict[str, Any]
     places: dict[Steps, Place]
     complaints: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
 
 
 class Unreadable(Exception):
@@ -119,9 +122,10 @@ def decoded(content: bytes) -> str:
 
 def parse(content: bytes, file: str) -> Document:
     """Turn bytes into data with places; raises Unreadable, or ProgrammeInvalid where nothing but complaints is left."""
-    builder = _Builder(file)
+    text = decoded(content)
+    builder = _Builder(file, text.split("\n"))
     try:
-        data = builder.document(yaml.parse(decoded(content), Loader=_LOADER))
+        data = builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         raise Unreadable(*syntax.explain(error)) from None
     except yaml.YAMLError as error:
@@ -132,7 +136,7 @@ def parse(content: bytes, file: str) -> Document:
         raise Unreadable(
             1, 1, "this is not a programme", "begin with `version: 1`; docs/programme.md explains what follows"
         )
-    return Document(file, data, builder.places, builder.complaints)
+    return Document(file, data, builder.places, builder.complaints, builder.warnings)
 
 
 def _after(text: str) -> tuple[int, int]:
@@ -147,10 +151,12 @@ def _mark(event: Any) -> tuple[int, int]:
 class _Builder:
     """Builds one document's data out of events; each method takes the event that begins its part."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
+        self.lines = lines
         self.places: dict[Steps, Place] = {}
         self.complaints: list[Complaint] = []
+        self.warnings: list[Complaint] = []
         self.anchors: set[str] = set()
         self.events: Iterator[Any] = iter(())
 
@@ -205,7 +211,17 @@ class _Builder:
                 "write the value, or remove the line",
             )
             return None
+        if not event.style:
+            self._cut_short(event.end_mark)
         return text
+
+    def _cut_short(self, end: Any) -> None:
+        """Warn of ``Seminar #1``, of which YAML reads ``Seminar``."""
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        if found := _COMMENT.match(line, end.column):
+            message = f"{shown(found[1])} and what follows is a comment, no part of the text before it"
+            remedy = "put the text into quotes if it belongs to it; else write a blank after the #"
+            self.warnings.append(Complaint(self.file, end.line + 1, found.start(1) + 1, message, remedy))
 
     def _list(self, steps: Steps) -> list[Any]:
         items: list[Any] = []

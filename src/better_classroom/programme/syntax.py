@@ -15,7 +15,7 @@ _EXPLAINED = (
     (
         "cannot start any token",
         "a value cannot begin with this character",
-        "indent with spaces, never tabs; put a text that begins with @, %, ` or a tab into quotes",
+        "put a text that begins with @, % or ` into quotes; indent with spaces, never tabs",
     ),
     (
         "while scanning a quoted scalar",
@@ -27,7 +27,7 @@ _EXPLAINED = (
     (
         "could not find expected ':'",
         "a key without its colon",
-        "write `key: value`; indent a text of several lines deeper than its key",
+        "write `key: value`, with a blank after the colon; indent a text of several lines deeper than its key",
     ),
     (
         "did not find expected key",
@@ -47,6 +47,8 @@ _EXPLAINED = (
     ),
     ("unexpected end of stream", "the file ends in the middle of something", "close what this line opens"),
     ("document start", "something follows the end of the programme", "remove it, or indent it as its neighbours are"),
+    ("mapping keys are not allowed", "a text cannot begin with “? ”", "put it into quotes"),
+    ("expected node content", "a value is missing before this", "write it, or remove the comma or bracket"),
     ("undefined tag handle", "an exclamation mark begins a tag, and a programme has none", "put the text into quotes"),
     ("while scanning an anchor", "a text cannot begin with &", "put it into quotes"),
     ("while scanning an alias", "a text cannot begin with *", "put it into quotes"),
@@ -60,10 +62,12 @@ def explain(error: yaml.MarkedYAMLError) -> tuple[int, int, str, str]:
     mark = error.problem_mark or error.context_mark
     if error.context_mark and mark and "flow" in context and mark.line != error.context_mark.line:
         mark = error.context_mark  # the bracket that was opened, rather than the place where hope was given up
+    if error.context_mark and "simple key" in context:
+        mark = error.context_mark
     if "quoted scalar" in context and "end of stream" in problem and error.context_mark:
         mark, problem = error.context_mark, context  # where it was opened is where to look
     elif ("anchor" in context or "alias" in context or "block scalar" in context) and "tab" not in problem:
-        problem = context
+        mark, problem = error.context_mark or mark, context
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     for words, message, remedy in _EXPLAINED:
         if words in problem:

@@ -22,6 +22,7 @@ from better_classroom.texts import LANGUAGES
 
 SLUG = r"^[a-z0-9][a-z0-9-]*$"
 LONGEST_SLUG = 63
+LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 LONGEST_URL = 2024  # google-apis.md A.5: a link has 1 to 2024 characters
 LONGEST_ALIAS = 256  # google-apis.md A.1
@@ -29,8 +30,18 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])
 _YOUTUBE = re.compile(r"[A-Za-z0-9_-]{11}")
 _ZONE = re.compile(r"UTC|[A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Country codes that people write for languages.
-_COUNTRIES = {"ee": "et", "se": "sv", "uk": "en", "gb": "en"}
+# What people write for a language: its country's code, and its name.
+_OTHERWISE = {
+    "ee": "et",
+    "eesti": "et",
+    "estonian": "et",
+    "se": "sv",
+    "svenska": "sv",
+    "swedish": "sv",
+    "uk": "en",
+    "gb": "en",
+    "magyar": "hu",
+}
 
 
 def wrong(message: str, remedy: str = "") -> PydanticCustomError:
@@ -55,6 +66,14 @@ def line(value: Any) -> str:
     words = text(value).strip()
     if "\n" in words:
         raise wrong("this must be one line", "join the lines")
+    return words
+
+
+def name(value: Any) -> str:
+    """Take a short text of one line: a person's name, a partner's, a tool's."""
+    words = line(value)
+    if len(words) > LONGEST_NAME:
+        raise wrong(f"this has {len(words):,} characters; at most {LONGEST_NAME} fit", "shorten it")
     return words
 
 
@@ -114,7 +133,7 @@ def language(value: Any) -> str:
 def language_remedy(code: str) -> str:
     """Return which language was probably meant."""
     low = code.casefold()
-    likely = _COUNTRIES.get(low) or next((known for known in LANGUAGES if low.startswith(known)), "")
+    likely = _OTHERWISE.get(low) or next((known for known in LANGUAGES if low.startswith(known)), "")
     return f"did you mean `{likely}`?" if likely else f"known here: {', '.join(LANGUAGES)}"
 
 
@@ -172,13 +191,17 @@ def _youtube_in(address: str) -> str:
 def alias(value: Any) -> str:
     """Read a course's alias: our lasting name of it at Google."""
     name = line(value)
-    if not re.match(r"[pd]:\S", name):
-        raise wrong(
-            f"the alias {shown(name)} has no scope",
-            f"write `p:{shown(name, quotes=False)}`; d: instead of p: is for administrators of a domain",
+    scope, _, rest = name.rpartition(":")
+    better = f"write `{scope if scope in {'p', 'd'} else 'p'}:{as_key(rest) or 'my-programme-city'}`"
+    if scope not in {"p", "d"} or not rest:
+        message = (
+            f"the alias {shown(name)} is not whole" if scope in {"p", "d"} else f"the alias {shown(name)} has no scope"
         )
-    if len(name) > LONGEST_ALIAS or re.search(r"\s", name):
-        raise wrong(f"an alias has at most {LONGEST_ALIAS} characters, and no blanks", "shorten it")
+        raise wrong(message, f"{better}; d: instead of p: is for administrators of a domain")
+    if re.search(r"\s", rest):
+        raise wrong("an alias has no blanks in it", better)
+    if len(name) > LONGEST_ALIAS:
+        raise wrong(f"the alias has {len(name)} characters; at most {LONGEST_ALIAS} fit", "shorten it")
     return name
 
 
@@ -230,7 +253,7 @@ _SCALAR: list[str] = ["string", "number", "boolean"]
 """What a YAML reader may make of a value that we take as text."""
 
 Words: TypeAlias = Annotated[str, PlainValidator(text), WithJsonSchema({"type": _SCALAR})]
-Line: TypeAlias = Annotated[str, PlainValidator(line), WithJsonSchema({"type": _SCALAR})]
+Line: TypeAlias = Annotated[str, PlainValidator(name), WithJsonSchema({"type": _SCALAR})]
 Version: TypeAlias = Annotated[int, PlainValidator(version), WithJsonSchema({"const": 1})]
 Slug: TypeAlias = Annotated[str, PlainValidator(slug), _schema(SLUG, maxLength=LONGEST_SLUG)]
 Key: TypeAlias = Annotated[str, PlainValidator(str), _schema(SLUG)]
