@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from better_classroom.course import POSTS, File
+from better_classroom.course import POSTS, Attachment, File, Kind, Standing
 from better_classroom.errors import RefusedByGoogle
-from better_classroom.gateways import Account
+from better_classroom.gateways import Account, posts
 from better_classroom.gateways.calls import METHODS
 from gateways_account import COURSE, FIRST, seed, signed_in
 from gateways_wire import refuse, reply, server
+
+TOKEN = reply(200, {"access_token": "ya29.fresh"})
+ME = reply(200, {"id": "201", "emailAddress": FIRST}, date="Tue, 16 Jun 2020 09:00:00 GMT")
 
 
 def everything(account: Account, path: Path) -> None:
@@ -65,12 +69,75 @@ def test_the_table_of_repeats_holds_every_method_that_is_called_and_no_other(
 def test_nothing_that_google_says_reaches_a_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     with server() as wire:
-        token = reply(200, {"access_token": "ya29.fresh"})
-        me = reply(200, {"id": "101", "emailAddress": FIRST}, date="Tue, 16 Jun 2020 09:00:00 GMT")
-        wire.script = [token, me, refuse(403, "No."), reply(403, b"{Osaleja"), reply(429, b"{Osaleja"), reply()]
+        wire.script = [TOKEN, ME, refuse(403, "No."), reply(403, b"{Osaleja"), reply(429, b"{Osaleja"), reply()]
         with signed_in(wire.url, FIRST) as account:
             for _ in range(2):
                 with pytest.raises(RefusedByGoogle):
                     account.classroom.course(COURSE)
             assert list(account.classroom.courses()) == []
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (Kind.MATERIAL, {"title": "Enne", "description": "Küsi.", "topicId": "9", "state": "DRAFT"}),
+        (
+            Kind.BOX,
+            {
+                "title": "Enne",
+                "description": "Küsi.",
+                "topicId": "9",
+                "state": "DRAFT",
+                "workType": "SHORT_ANSWER_QUESTION",
+                "submissionModificationMode": "MODIFIABLE",
+            },
+        ),
+        (Kind.ANNOUNCEMENT, {"text": "Küsi.", "state": "DRAFT"}),
+    ],
+)
+def test_a_new_post_says_that_it_is_a_draft_and_never_names_a_time(kind: Kind, body: dict[str, str]) -> None:
+    # google-apis.md A.6: what a post is that does not say so, Google's own documents disagree about.
+    with server() as wire:
+        wire.script = [TOKEN, ME, reply(200, {"id": "1"})]
+        with signed_in(wire.url, FIRST) as account:
+            account.classroom.create_post(COURSE, kind, title="Enne", text="Küsi.", topic_id="9", attachments=())
+    assert wire.requests[-1].json() == body
+
+
+def test_a_time_that_google_keeps_after_publication_counts_no_longer() -> None:
+    # google-apis.md A.6: whether it is kept is unknown.
+    found = {"id": "1", "state": "PUBLISHED", "scheduledTime": "2020-06-09T08:30:00Z", "title": "Enne"}
+    observed = posts.observed(Kind.MATERIAL, found)
+    assert (observed.standing, observed.publish) == (Standing.PUBLIC, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2020-06-09T08:30:00Z", datetime(2020, 6, 9, 8, 30, tzinfo=UTC)),
+        ("2020-06-09T08:30:00.123Z", datetime(2020, 6, 9, 8, 30, 0, 123000, tzinfo=UTC)),
+        ("2020-06-09T08:30:00.123456Z", datetime(2020, 6, 9, 8, 30, 0, 123456, tzinfo=UTC)),
+        ("2020-06-09T08:30:00.123456789Z", datetime(2020, 6, 9, 8, 30, 0, 123456, tzinfo=UTC)),
+        ("2020-06-09T11:30:00+03:00", datetime(2020, 6, 9, 8, 30, tzinfo=UTC)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_instant_is_read_in_every_spelling_google_has(text: str | None, instant: datetime | None) -> None:
+    assert posts.moment(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("material", "attachment"),
+    [
+        ({"form": {"formUrl": "https://forms.example/1"}}, Attachment("link", "https://forms.example/1")),
+        ({"gem": {"url": "https://gems.example/1"}}, Attachment("link", "https://gems.example/1")),
+        ({"notebook": {"url": "https://notes.example/1"}}, Attachment("link", "https://notes.example/1")),
+        ({"driveFile": {}}, Attachment("drive", "")),
+        ({}, Attachment("link", "")),
+    ],
+)
+def test_what_only_a_hand_can_attach_is_seen_too(material: dict[str, Any], attachment: Attachment) -> None:
+    observed = posts.observed(Kind.MATERIAL, {"id": "1", "state": "DRAFT", "materials": [material]})
+    assert observed.attachments == (attachment,)

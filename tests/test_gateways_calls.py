@@ -198,12 +198,17 @@ def test_google_is_not_waited_for_beyond_the_deadline(wire: Server, classroom: A
     assert len(wire.requests) == 1
 
 
-@pytest.mark.parametrize("reason", ["dailyLimitExceeded", "sharingRateLimitExceeded"])
-def test_a_limit_that_lasts_for_hours_is_not_waited_for(
-    wire: Server, classroom: Any, calls: Calls, reason: str
-) -> None:
-    wire.otherwise = refuse(403, "Limit Exceeded", reason=reason)
-    with pytest.raises(TryLater):
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refuse(403, "Limit Exceeded", reason="dailyLimitExceeded"),
+        refuse(403, "Limit Exceeded", reason="sharingRateLimitExceeded"),
+        refuse(429, "@UserCourseJoinRateLimitReached The user joined too many courses."),
+    ],
+)
+def test_a_limit_that_lasts_for_hours_is_not_waited_for(wire: Server, classroom: Any, calls: Calls, fault: Act) -> None:
+    wire.otherwise = fault
+    with pytest.raises(TryLater, match="quota is used up"):
         calls.run(create(classroom), item="topic")
     assert len(wire.requests) == 1
 
@@ -252,6 +257,14 @@ def test_a_quota_is_kept_by_waiting_before_it_is_used_up(waits: Waits) -> None:
     assert len(waits) == 15
     assert all(59 < wait <= 60 for wait in waits[:10])
     assert all(119 < wait <= 120 for wait in waits[10:])
+
+
+def test_every_attempt_at_a_call_counts_towards_the_quota(wire: Server, classroom: Any, waits: Waits) -> None:
+    wire.script = [refuse(503)]
+    calls = Calls(ACCOUNT, Policy(first_wait=0, quotas={"classroom": 2}, sleep=waits))
+    for _ in range(3):
+        calls.run(read(classroom), item="topics")
+    assert [wait > 0 for wait in waits] == [False, True, True]
 
 
 def test_what_an_organiser_reads_names_the_account_the_item_and_what_to_do(
