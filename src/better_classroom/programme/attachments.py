@@ -58,7 +58,8 @@ class FileChecks:
                 continue
             here = (*steps, number)
             self._one_kind(here)
-            if attachment != WrittenAttachment() and attachment in attachments[:number]:
+            known = attachment.file or attachment.link or attachment.youtube
+            if known and attachment in attachments[:number]:
                 self._complaints.add(here, "this is attached already", "keep one of them")
             elif attachment.file:
                 self._file((*here, "file"), attachment.file)

@@ -22,7 +22,8 @@ _NOT_YET = (
 def hint(written: WrittenProgramme, complaints: Complaints) -> None:
     """Add every warning."""
     _translations(written, complaints)
-    _settings(written.questions or WrittenQuestionSettings(), complaints)
+    if written.questions:
+        _settings(written.questions, complaints)
     if not complaints.mistakes:  # a seminar whose experts cannot be read leaves none of them idle
         _experts(written, complaints)
 

@@ -32,7 +32,7 @@ LARGEST = 4 * 1024 * 1024
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # What YAML cannot carry, and what people do not mean: control characters, and the halves of surrogate pairs.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _COMMENT = re.compile(r"[ \t]+(#[^\s#][^\s]*)")
 

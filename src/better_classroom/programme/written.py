@@ -205,16 +205,16 @@ class WrittenQuestionSettings(Written):
     shape = "{askers: hidden, publish_answers: all_courses}"
 
     askers: Annotated[
-        Annotated[str, *choice("hidden", "named")] | None, Field(description="Whether classmates read who asked.")
+        Annotated[str, choice("hidden", "named")] | None, Field(description="Whether classmates read who asked.")
     ] = None
     publish_answers: Annotated[
-        Annotated[str, *choice("all_courses", "own_course")] | None, Field(description="Where an answer is published.")
+        Annotated[str, choice("all_courses", "own_course")] | None, Field(description="Where an answer is published.")
     ] = None
     approval: Annotated[
-        Annotated[str, *choice("none", "organiser")] | None, Field(description="Who lets an answer out.")
+        Annotated[str, choice("none", "organiser")] | None, Field(description="Who lets an answer out.")
     ] = None
     announce: Annotated[
-        Annotated[str, *choice("daily", "never")] | None, Field(description="Whether new answers are announced.")
+        Annotated[str, choice("daily", "never")] | None, Field(description="Whether new answers are announced.")
     ] = None
     slide_comments: Annotated[
         YesOrNo | None, Field(description="Whether comments on the slides in Drive count as questions.")
@@ -244,6 +244,6 @@ class WrittenProgramme(Written):
     welcome: Annotated[WrittenNotice | None, Field(description="One post a course: where to ask, who sees it.")] = None
     questions: Annotated[WrittenQuestionSettings | None, Field(description="What holds for all questions.")] = None
     drift: Annotated[
-        Annotated[str, *choice("keep", "restore")] | None,
+        Annotated[str, choice("keep", "restore")] | None,
         Field(description="What happens to a change made by hand in Classroom."),
     ] = None
