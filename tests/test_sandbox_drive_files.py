@@ -227,6 +227,16 @@ def test_d2_the_type_changes_only_with_the_content(drive: Drive) -> None:
     assert drive.update(made["id"], media=b"tere", body={"mimeType": "text/plain"})["mimeType"] == "text/plain"
 
 
+def test_content_makes_no_document_of_googles(drive: Drive) -> None:
+    made = drive.put(b"a,b")
+    for media_type, body in ((DOCUMENT, {}), (PDF, {"mimeType": DOCUMENT})):
+        media = MediaInMemoryUpload(b"c,d", mimetype=media_type)
+        with refused(501, "notImplemented"):
+            drive.by().files().update(fileId=made["id"], body=body, media_body=media).execute()
+    with refused(400, "badRequest"):
+        drive.update(drive.folder(), media=b"x")
+
+
 def test_what_the_sandbox_does_not_reproduce_it_names(drive: Drive) -> None:
     with refused(501, "notImplemented") as error:
         drive.make(contentRestrictions=[{"readOnly": True}])

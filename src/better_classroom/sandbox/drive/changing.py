@@ -81,13 +81,14 @@ def _new_type(row: Row, body: dict[str, Any], stored: Stored | None, media_type:
         if body.get("mimeType", held) != held:
             raise invalid("mimeType", "The MIME type can only be changed together with the content.")  # unknown reason
         return held
-    if kinds.is_editor(held) or kinds.is_google(body.get("mimeType", "")):
-        raise not_reproduced("the conversion of an upload to one of Google's own types")
-    if kinds.is_google(held):
+    if kinds.is_google(held) and not kinds.is_editor(held):
         raise bad_request("Files of this type hold no content.")
     # Without a type in the metadata the file keeps its own, unless the upload names one.
     told: str = media_type if media_type not in {"", kinds.UNKNOWN} else held
-    return creation.type_of(body, row["name"], told)
+    new = creation.type_of(body, row["name"], told)
+    if kinds.is_editor(held) or kinds.is_google(new):
+        raise not_reproduced("the conversion of an upload to one of Google's own types")
+    return new
 
 
 def _moved(store: Store, caller: Caller, row: Row, params: dict[str, Any]) -> list[str]:
