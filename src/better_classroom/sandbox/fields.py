@@ -29,7 +29,7 @@ def chosen(body: dict[str, Any], method: Method, selector: str) -> dict[str, Any
 @lru_cache(maxsize=2048)
 def selection(method: Method, selector: str) -> Selection | None:
     """The selector as a tree, held against the response schema; None selects everything."""
-    reader = _Reader(selector)
+    reader = _Reader(selector.replace(" ", ""))
     tree = reader.items(0)
     if reader.rest():
         raise _invalid(reader.rest())
@@ -79,7 +79,7 @@ class _Reader:
         start = self._at
         while self._at < len(self._text) and self._text[self._at] not in _ENDS:
             self._at += 1
-        name = self._text[start : self._at].strip()
+        name = self._text[start : self._at]
         if not name:
             raise _invalid(self._text)
         return name
@@ -109,12 +109,25 @@ def _hold_against(tree: Selection, schema: dict[str, Any], declared: dict[str, A
     for name, inner in tree.items():
         here = f"{path}/{name}" if path else name
         if name == "*":
-            for one in properties.values() if inner else ():
-                _hold_against(inner, one, declared, here)
+            if inner:
+                _hold_star_against(inner, list(properties.values()), declared, here)
         elif name not in properties:
             raise _invalid(here)
         elif inner:
             _hold_against(inner, properties[name], declared, here)
+
+
+def _hold_star_against(tree: Selection, schemas: list[Any], declared: dict[str, Any], path: str) -> None:
+    """What stands below a star must fit one at least of the fields that the star stands for."""
+    refused: ApiError | None = None
+    for schema in schemas:
+        try:
+            _hold_against(tree, schema, declared, path)
+        except ApiError as error:
+            refused = refused or error
+        else:
+            return
+    raise refused or _invalid(path)
 
 
 def _part(value: Any, tree: Selection | None) -> Any:
@@ -129,7 +142,7 @@ def _part(value: Any, tree: Selection | None) -> Any:
     for name, one in value.items():
         if name in tree:
             part[name] = _part(one, tree[name])
-        elif every is not tree:
+        elif every is not tree and (every is None or isinstance(one, dict | list)):
             part[name] = _part(one, every)
     return part
 

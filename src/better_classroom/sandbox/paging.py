@@ -102,8 +102,8 @@ def _begin(names: list[str]) -> str:
 
 
 def _query(params: dict[str, Any], key: str) -> str:
-    """What makes a request "otherwise identical": everything but the token itself."""
-    asked = {name: value for name, value in params.items() if name != "pageToken"}
+    """What makes a request "otherwise identical": everything but the token itself, and which fields are shown."""
+    asked = {name: value for name, value in params.items() if name not in {"pageToken", "fields"}}
     return hashlib.sha256(json.dumps([key, asked], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

@@ -31,7 +31,10 @@ def rfc3339(instant: datetime) -> str:
 
 
 class Store:
-    """One world. ``now`` is where its clock starts, and returns to on ``reset``; ``folder`` keeps it over restarts."""
+    """One world. ``now`` is where its clock starts, and returns to on ``reset``; ``folder`` keeps it over restarts.
+
+    A world that was kept goes on from where its own clock stood.
+    """
 
     def __init__(self, *, now: datetime, folder: Path | None = None) -> None:
         self._start = now.astimezone(UTC)
@@ -182,6 +185,7 @@ class Store:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _replay(self, journal: Journal) -> None:
+        is_new = True
         for now, last_id, changes in journal.replay():
             self.now = datetime.fromisoformat(now)
             self._last_id = last_id
@@ -193,4 +197,7 @@ class Store:
                     self._used.add(row_id)
                 else:
                     rows.pop(row_id, None)
+            is_new = False
+        if is_new:
+            journal.append(rfc3339(self.now), self._last_id, [])
         self._committed_now = self.now
