@@ -59,17 +59,21 @@ _EXPLAINED = (
 def explain(error: yaml.MarkedYAMLError) -> tuple[int, int, str, str]:
     """Return line, column, message and remedy of a syntax error."""
     problem, context = str(error.problem or ""), str(error.context or "")
-    mark = error.problem_mark or error.context_mark
-    if error.context_mark and mark and "flow" in context and mark.line != error.context_mark.line:
-        mark = error.context_mark  # the bracket that was opened, rather than the place where hope was given up
-    if error.context_mark and "simple key" in context:
-        mark = error.context_mark
-    if "quoted scalar" in context and "end of stream" in problem and error.context_mark:
-        mark, problem = error.context_mark, context  # where it was opened is where to look
-    elif ("anchor" in context or "alias" in context or "block scalar" in context) and "tab" not in problem:
-        mark, problem = error.context_mark or mark, context
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    place = error.problem_mark or error.context_mark
+    if _is_where_it_began(error, problem, context):
+        place = error.context_mark or place
+    line, column = (place.line + 1, place.column + 1) if place else (1, 1)
     for words, message, remedy in _EXPLAINED:
-        if words in problem:
+        if words in f"{context}: {problem}":
             return line, column, message, remedy
     return line, column, f"this cannot be read as YAML: {problem or context}", "docs/programme.md shows the form"
+
+
+def _is_where_it_began(error: yaml.MarkedYAMLError, problem: str, context: str) -> bool:
+    """Whether a person should look at what was begun, rather than at the place where hope was given up."""
+    if any(words in context for words in ("simple key", "an anchor", "an alias", "block scalar")):
+        return "tab character" not in problem
+    if "quoted scalar" in context:
+        return "end of stream" in problem
+    opened, missed = error.context_mark, error.problem_mark
+    return "flow" in context and opened is not None and missed is not None and opened.line != missed.line

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from better_classroom.programme.values import (
+from better_classroom.programme.fields import (
     Alias,
     CourseId,
     Days,
@@ -29,8 +29,8 @@ from better_classroom.programme.values import (
     Youtube,
     Zone,
     choice,
-    text,
 )
+from better_classroom.programme.values import text
 
 
 class Written(BaseModel):
