@@ -7,10 +7,13 @@ objects would cost as much again as all that is done in between.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect
 
 from better_classroom.sandbox import oauth
 from better_classroom.sandbox.api import Api, no_such_page
@@ -30,6 +33,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 UPLOADS = "/upload/"
+_log = logging.getLogger(__name__)
+
 MOST_BODY = 10 * 1024 * 1024  # bytes of anything but an upload
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _CONSENT = frozenset({"/o/oauth2/auth", "/o/oauth2/v2/auth"})
@@ -73,8 +78,11 @@ class App:
             reply = _stranger(headers) or await self._reply(scope, headers, path, receive)
         except TooLarge:
             reply = Reply(413, b"", [("Connection", "close")])
-        except Gone:
+        except (Gone, ClientDisconnect):
             return
+        except Exception:  # noqa: BLE001 - a bug of ours is one 500, told loudly, not the end of a rehearsal
+            _log.exception("%s %s failed: a bug of this sandbox", scope["method"], path)
+            reply = json_reply(500, {"error": "Internal error of the sandbox."})
         if self._world.latency and not path.startswith(PREFIX):
             await asyncio.sleep(self._world.latency)
         if reply.cut == "truncate" and reply.content:
