@@ -15,7 +15,7 @@ from better_classroom.course import File, ObservedFile
 from better_classroom.errors import AlreadyExists, NotFound, RefusedByBrake, RefusedByGoogle, TryLater
 from better_classroom.gateways import Account, Drive, Policy
 from better_classroom.gateways.policy import UPLOAD_UNIT
-from gateways_account import CO_TEACHER, COURSE, ORGANISER, QUICK, seed, signed_in
+from gateways_account import CO_TEACHER, COURSE, GROUP, ORGANISER, QUICK, seed, signed_in
 from gateways_wire import refuse, reply, server
 
 PROGRAMME = "better-2020"
@@ -263,6 +263,24 @@ def test_a_file_is_shared_with_the_course_once_and_without_mail(
     (found,) = account.drive.files(PROGRAMME)
     assert found.readers[group(account).lower()] == permission
     assert set(found.readers) == {ORGANISER, group(account).lower()}
+
+
+def test_nobody_gets_mail_about_a_shared_file() -> None:
+    with server() as wire:
+        token = reply(200, {"access_token": "ya29.fresh"})
+        me = reply(200, {"id": "101", "emailAddress": ORGANISER}, date="Tue, 16 Jun 2020 09:00:00 GMT")
+        wire.script = [token, me, reply(200, {"id": "7"})]
+        with signed_in(wire.url) as account:
+            assert account.drive.share("1fixed", GROUP) == "7"
+    assert "sendNotificationEmail=false" in wire.requests[-1].path
+    assert wire.requests[-1].json() == {"type": "group", "role": "reader", "emailAddress": GROUP}
+
+
+def test_a_file_in_the_trash_is_not_found(drive: Drive, control: Any, google: Any, slides: Path) -> None:
+    made = create(drive, slides)
+    files = google("drive", "v3", control.token(ORGANISER, "drive", project="better-classroom")).files()
+    files.update(fileId=made.remote_id, body={"trashed": True}).execute()
+    assert drive.files(PROGRAMME) == ()
 
 
 def test_a_shared_file_is_not_the_other_accounts(sandbox_url: str, account: Account, slides: Path) -> None:
