@@ -283,6 +283,11 @@ def test_an_odd_or_empty_presentation_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_an_address_in_a_title_harms_only_where_a_course_is_called_by_it(tmp_path: Path) -> None:
+    load(tmp_path, title="See www.event.example", tartu="{language: et, id: 12}")
+    load(tmp_path, title="See www.event.example", tartu='{language: et, alias: "p:x", name: Event}')
+
+
 def test_a_text_that_a_hash_cuts_short_is_a_warning(tmp_path: Path) -> None:
     base = BASE.replace("programme: event", "programme: event # lasting key")
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from better_classroom import texts
 from better_classroom.programme import files
-from better_classroom.programme.checks import at
 from better_classroom.programme.complaints import Complaints, names
 from better_classroom.programme.model import Participant
 from better_classroom.programme.participants import Table
-from better_classroom.programme.reading import Steps
+from better_classroom.programme.reading import Steps, at
 from better_classroom.programme.values import language_remedy
 from better_classroom.programme.words import listed, shown
 from better_classroom.programme.written import WrittenAttachment, WrittenFile, WrittenProgramme

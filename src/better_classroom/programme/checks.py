@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from better_classroom.programme.complaints import Complaints
-from better_classroom.programme.reading import Steps
+from better_classroom.programme.reading import Steps, at
 from better_classroom.programme.values import slug_trouble
 from better_classroom.programme.words import as_key, guess, listed, shown
 from better_classroom.programme.written import Written, WrittenProgramme, WrittenSeminar
@@ -25,7 +25,6 @@ class Checks:
         self._written = written
         self._data = data
         self._complaints = complaints
-        self._languages = [language for language in written.languages or [] if language]
 
     def run(self) -> None:
         """Make every check."""
@@ -60,7 +59,7 @@ class Checks:
         sections: list[Steps] = [("courses",), ("experts",), ("seminars",)]
         sections += [("seminars", key, "materials") for key, seminar in self._seminars() if seminar.materials]
         for section in sections:
-            for key in at(self._data, section) or {} if section[0] in self._data else {}:
+            for key in (at(self._data, section) or {}) if section[0] in self._data else ():
                 if remedy := slug_trouble(key):
                     self._complaints.add((*section, key), f"{shown(key)} cannot be a key", remedy, key=True)
 
@@ -92,24 +91,25 @@ class Checks:
         for key, course in (self._written.courses or {}).items():
             if not course:
                 continue
-            named = [name for name in ("alias", "id") if name in at(self._data, ("courses", key))]
-            if len(named) != 1:
-                message = f"`{shown(key, quotes=False)}` has {'both an `alias` and an' if named else 'neither `alias` nor'} `id`"
-                remedy = (
-                    "keep `id` for a course that exists already, `alias` for one that is to be created"
-                    if named
-                    else f'write `alias: "p:{as_key(str(self._written.programme or "my-programme"))}-{as_key(key)}"`, '
-                    "or the `id` of a course that exists"
-                )
-                self._complaints.add(("courses", key), message, remedy, key=True)
+            self._one_name(key)
             for name, value in (("alias", course.alias), ("id", course.id)):
                 if value and value in seen:
-                    message = (
-                        f"`{shown(seen[value], quotes=False)}` has this {name} as well: each city needs its own course"
-                    )
+                    other = f"`{shown(seen[value], quotes=False)}`"
+                    message = f"{other} has this {name} as well: each city needs its own course"
                     self._complaints.add(("courses", key, name), message, f"give each its own {name}")
                 elif value:
                     seen[value] = key
+
+    def _one_name(self, key: str) -> None:
+        """Whether a course is named by exactly one of alias and id."""
+        written, course = at(self._data, ("courses", key)), f"`{shown(key, quotes=False)}`"
+        if "alias" in written and "id" in written:
+            remedy = "keep `id` for a course that exists already, `alias` for one that is to be created"
+            self._complaints.add(("courses", key), f"{course} has both an `alias` and an `id`", remedy, key=True)
+        elif "alias" not in written and "id" not in written:
+            alias = f"p:{self._written.programme or 'my-programme'}-{as_key(key)}"
+            remedy = f'write `alias: "{alias}"`, or the `id` of a course that exists'
+            self._complaints.add(("courses", key), f"{course} has neither `alias` nor `id`", remedy, key=True)
 
     def _experts(self) -> None:
         known = list(self._data.get("experts") or {})
@@ -143,13 +143,6 @@ def _to_add(model: Written, missing: list[str]) -> str:
         words = str(meaning[missing[0]]).rstrip(".")
         return f"add `{missing[0]}: …`, {words[0].lower()}{words[1:]}"
     return f"write {model.shape}" if model.shape.startswith("{") else "docs/programme.md explains each"
-
-
-def at(data: Any, steps: Steps) -> Any:
-    """Return what stands at a place."""
-    for step in steps:
-        data = data[step]
-    return data
 
 
 def groups(model: Any, steps: Steps) -> Iterator[tuple[Steps, Written]]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from better_classroom.errors import Complaint
-from better_classroom.programme.reading import Document, Steps
+from better_classroom.programme.reading import Document, Steps, at
 from better_classroom.programme.words import guess, meant, shown
 from better_classroom.programme.written import Written, WrittenAttachment, WrittenProgramme
 
@@ -67,7 +67,7 @@ def _complain(document: Document, complaints: Complaints, detail: ErrorDetails) 
     steps: Steps = tuple(detail["loc"])
     while steps and steps not in document.places:
         steps = steps[:-1]  # a text for all languages has a step of ours in its place
-    around = _at(document.data, steps[:-1])
+    around = at(document.data, steps[:-1])
     if detail["type"] == "extra_forbidden":
         known = names(model_at(steps[:-1]))
         message = f"there is no key `{shown(steps[-1], quotes=False)}` here"
@@ -101,12 +101,6 @@ def _shape(model: type[Written] | None, value: Any) -> str:
         kind = "link" if "://" in value else "file"
         return f"`{kind}: {shown(value, quotes=False)}`"
     return model.shape if model else "a key for each, with a colon after it"
-
-
-def _at(data: Any, steps: Steps) -> Any:
-    for step in steps:
-        data = data[step]
-    return data
 
 
 def names(model: type[Written] | None) -> tuple[str, ...]:

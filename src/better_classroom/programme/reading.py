@@ -56,6 +56,13 @@ class Document:
     warnings: list[Complaint] = field(default_factory=list)
 
 
+def at(data: Any, steps: Steps) -> Any:
+    """Return what stands at a place."""
+    for step in steps:
+        data = data[step]
+    return data
+
+
 class Unreadable(Exception):
     """The file ends here for us: nothing after this place can be understood."""
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from better_classroom import texts
-from better_classroom.programme.checks import at, groups
+from better_classroom.programme.checks import groups
 from better_classroom.programme.complaints import Complaints
 from better_classroom.programme.model import LONGEST_TOPIC, Text, heading
-from better_classroom.programme.reading import Steps
+from better_classroom.programme.reading import Steps, at
 from better_classroom.programme.values import language_remedy
 from better_classroom.programme.words import collapsed, listed, shown
 from better_classroom.programme.written import WrittenProgramme, WrittenSeminar, WrittenText
@@ -81,11 +81,13 @@ class TextChecks:
             self._complaints.add(steps, message, "shorten it, or put it into a file and attach that")
 
     def _course_names(self) -> None:
-        """Names that a course gets when it is created; a title over all languages is one when a course has no name."""
-        named: list[tuple[Steps, WrittenText | None]] = [(("title",), self._written.title)]
-        named += [
-            (("courses", key, "name"), course.name) for key, course in (self._written.courses or {}).items() if course
+        """Look at the names that courses get when they are created: their own, else the programme's title."""
+        courses = [(key, course) for key, course in (self._written.courses or {}).items() if course]
+        named: list[tuple[Steps, WrittenText | None]] = [
+            (("courses", key, "name"), course.name) for key, course in courses
         ]
+        if any(course.alias and not course.name for _, course in courses):
+            named.append((("title",), self._written.title))
         for steps, text in named:
             for language, words in text.root.items() if text else ():
                 here = (*steps, language) if language else steps
@@ -152,7 +154,7 @@ class TextChecks:
         for name, material in (seminar.materials or {}).items():
             said = self._resolved(material.title) if material else None
             same: dict[str, list[str]] = {}
-            for language in (self._languages) if said else ():
+            for language in self._languages if said else ():
                 title = collapsed(said.say(language)) if said else ""
                 if (title, language) in seen:
                     same.setdefault(seen[title, language], []).append(language)

@@ -30,7 +30,8 @@ from better_classroom.programme.fields import (
     Zone,
     choice,
 )
-from better_classroom.programme.values import text
+from better_classroom.programme.values import text, wrong
+from better_classroom.texts import LANGUAGES
 
 
 class Written(BaseModel):
@@ -41,6 +42,12 @@ class Written(BaseModel):
     shape: ClassVar[str] = ""
 
 
+def _each(value: Any) -> Any:
+    if isinstance(value, dict) and "" in value:
+        raise wrong("an empty text is not a language of ours", f"known here: {', '.join(LANGUAGES)}")
+    return value if isinstance(value, dict) else {"": text(value)}
+
+
 class WrittenText(RootModel[dict[str, Words | None]]):
     """A text for participants: one for all languages, which stands under an empty key here, or one per language."""
 
@@ -49,7 +56,7 @@ class WrittenText(RootModel[dict[str, Words | None]]):
     @model_validator(mode="before")
     @classmethod
     def _one_for_all(cls, value: Any) -> Any:
-        return value if isinstance(value, dict) else {"": text(value)}
+        return _each(value)
 
 
 class WrittenFile(RootModel[dict[str, FilePath | None]]):
@@ -60,7 +67,7 @@ class WrittenFile(RootModel[dict[str, FilePath | None]]):
     @model_validator(mode="before")
     @classmethod
     def _one_for_all(cls, value: Any) -> Any:
-        return value if isinstance(value, dict) else {"": text(value)}
+        return _each(value)
 
 
 class WrittenCourse(Written):
