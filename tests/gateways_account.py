@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from better_classroom.gateways import Account, Policy, connect, needed
+from better_classroom.gateways import Account, Need, Policy, connect, needed
 
 ORGANISER = "korraldaja@tartu.example"
 CO_TEACHER = "abi.korraldaja@tartu.example"
@@ -41,4 +41,4 @@ def seed(control: Any) -> None:
 
 def signed_in(url: str, email: str = ORGANISER, policy: Policy = QUICK) -> Account:
     """The account, connected by way of the control surface."""
-    return connect(url, email, credentials=None, scopes=needed(), policy=policy)
+    return connect(url, email, credentials=None, scopes=needed(*Need), policy=policy)

@@ -14,7 +14,8 @@ from better_classroom.course import POSTS, Attachment, File, Kind, Standing
 from better_classroom.errors import RefusedByGoogle
 from better_classroom.gateways import Account, posts
 from better_classroom.gateways.calls import METHODS
-from gateways_account import COURSE, FIRST, seed, signed_in
+from better_classroom.gateways.rosters import Invited
+from gateways_account import CO_TEACHER, COURSE, FIRST, PERSONAL, seed, signed_in
 from gateways_wire import refuse, reply, server
 
 TOKEN = reply(200, {"access_token": "ya29.fresh"})
@@ -44,6 +45,7 @@ def everything(account: Account, path: Path) -> None:
     classroom.snapshot(course)
     list(classroom.submissions(COURSE))
     list(classroom.participants(COURSE))
+    people(account)
     content = path.read_bytes()
     file = File("file:a/1.pdf", "1.pdf", "1.pdf", "application/pdf", hashlib.sha256(content).hexdigest(), len(content))
     remote_id = drive.new_id()
@@ -53,6 +55,18 @@ def everything(account: Account, path: Path) -> None:
     drive.share(remote_id, course.group_email)
     drive.files("better-2020")
     drive.delete_file(remote_id)
+
+
+def people(account: Account) -> None:
+    """Call every public method about the people of a course."""
+    rosters = account.rosters
+    rosters.roster(COURSE)
+    rosters.door(COURSE)
+    assert rosters.invite(COURSE, PERSONAL) == Invited("301")
+    assert rosters.invite(COURSE, PERSONAL) == Invited("301", earlier=True)
+    assert rosters.invite(COURSE, CO_TEACHER) == Invited("102", member=True)
+    with pytest.raises(RefusedByGoogle):
+        rosters.add(COURSE, PERSONAL)
 
 
 def test_the_table_of_repeats_holds_every_method_that_is_called_and_no_other(

@@ -414,7 +414,7 @@ def test_each_method_of_the_table_exists_and_is_repeated_as_its_verb_allows(meth
 @pytest.mark.parametrize("method", METHODS)
 def test_the_scopes_asked_for_open_each_method_of_the_table(method: str) -> None:
     opening = set(discovered()[method]["scopes"])
-    for asked in (scopes.needed(), scopes.needed(scopes.need_of(method))):
+    for asked in (scopes.needed(*scopes.Need), scopes.needed(scopes.need_of(method))):
         assert opening & asked
 
 

@@ -20,10 +20,14 @@ from better_classroom.gateways.calls import Calls
 from better_classroom.gateways.classroom import Classroom
 from better_classroom.gateways.drive import Drive
 from better_classroom.gateways.policy import Policy
+from better_classroom.gateways.rosters import Rosters
 from better_classroom.gateways.scopes import Need, needed
 from better_classroom.gateways.signing import Signed
 
-__all__ = ["Account", "Classroom", "Drive", "Need", "Policy", "SignIn", "connect", "connect_as", "needed"]
+__all__ = ["Account", "Classroom", "Drive", "Need", "Policy", "Rosters", "SignIn", "connect", "connect_as", "needed"]
+
+
+PERSONAL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,11 @@ class Account:
     """Google's number for the person, which lasts when the address changes."""
     project: str
     """The Cloud project in whose name everything is done."""
+    personal: bool
+    """Whether it is a personal account, whose limits are lower."""
     classroom: Classroom
     drive: Drive
+    rosters: Rosters
     _now: datetime = field(repr=False)
     _http: Signed = field(repr=False)
 
@@ -72,16 +79,26 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
     try:
         calls = Calls(account, policy)
         classroom = documents.service("classroom", "v1", target=target, http=http)
-        user_id, now = _identify(classroom.userProfiles(), calls, account)
+        me, now = _identify(classroom.userProfiles(), calls, account)
         drive = documents.service("drive", "v3", target=target, http=http)
-        return Account(account, user_id, sign_in.project, Classroom(classroom, calls), Drive(drive, calls), now, http)
+        return Account(
+            account,
+            me["id"],
+            sign_in.project,
+            _is_personal(account, me),
+            Classroom(classroom, calls),
+            Drive(drive, calls),
+            Rosters(classroom, calls),
+            now,
+            http,
+        )
     except BaseException:
         http.close()
         raise
 
 
-def _identify(profiles: Any, calls: Calls, account: str) -> tuple[str, datetime]:
-    """Who is signed in, and the target's time. Raises SignInNeeded for somebody else than the account."""
+def _identify(profiles: Any, calls: Calls, account: str) -> tuple[dict[str, Any], datetime]:
+    """Google's profile of who is signed in, and the target's time. Raises SignInNeeded for somebody else."""
     dates: list[str] = []
     request = profiles.get(userId="me", fields="id,emailAddress")
     request.add_response_callback(lambda reply: dates.append(reply.get("date", "")))
@@ -93,7 +110,12 @@ def _identify(profiles: Any, calls: Calls, account: str) -> tuple[str, datetime]
             where=account,
             advice=f"Sign in as {account}: {login_command(account)}",
         )
-    return me["id"], _instant(dates[-1], calls.account)
+    return me, _instant(dates[-1], calls.account)
+
+
+def _is_personal(account: str, me: dict[str, Any]) -> bool:
+    """A personal account shows no address, not even its own (google-apis.md A.1); most are known by their domain."""
+    return not me.get("emailAddress") or account.lower().rpartition("@")[2] in PERSONAL_DOMAINS
 
 
 def _id_of(profiles: Any, calls: Calls, account: str) -> str:

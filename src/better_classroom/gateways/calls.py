@@ -51,6 +51,12 @@ METHODS: dict[str, Repeat] = {
     "classroom.courses.create": Repeat.OWN_ID,  # google-apis.md A.1: an alias that is taken is 409
     "classroom.courses.patch": Repeat.SAME,
     "classroom.courses.students.list": Repeat.READ,
+    "classroom.courses.students.get": Repeat.READ,
+    "classroom.courses.students.create": Repeat.OWN_ID,  # google-apis.md A.9: who is in the course already is 409
+    "classroom.courses.teachers.list": Repeat.READ,
+    "classroom.courses.teachers.get": Repeat.READ,
+    "classroom.invitations.list": Repeat.READ,
+    "classroom.invitations.create": Repeat.OWN_ID,  # google-apis.md A.9: an open invitation is 409, a member 400
     "classroom.courses.topics.list": Repeat.READ,
     "classroom.courses.topics.get": Repeat.READ,
     "classroom.courses.topics.create": Repeat.CREATE,

@@ -17,6 +17,11 @@ class Need(StrEnum):
     QUESTIONS = "read what participants asked"
     FILES = "keep presentations in Drive and share them with the courses"
     PEOPLE = "list the participants of a course"
+    INVITE = "invite participants"
+
+
+ALWAYS = tuple(need for need in Need if need is not Need.INVITE)
+"""What every programme needs; inviting is for those that name participants."""
 
 
 SCOPES: dict[Need, tuple[str, ...]] = {
@@ -33,6 +38,7 @@ SCOPES: dict[Need, tuple[str, ...]] = {
     # Not a sensitive scope: it reaches only the files that we made.
     Need.FILES: ("drive.file",),
     Need.PEOPLE: ("classroom.rosters.readonly",),
+    Need.INVITE: ("classroom.rosters",),
 }
 
 IMPLIED: dict[str, tuple[str, ...]] = {
@@ -55,17 +61,20 @@ METHODS: dict[str, Need] = {
     "classroom.courses.announcements.": Need.POSTS,
     "classroom.courses.courseWork.studentSubmissions.": Need.QUESTIONS,
     "classroom.courses.students.": Need.PEOPLE,
+    "classroom.courses.students.create": Need.INVITE,
+    "classroom.courses.teachers.": Need.PEOPLE,
+    "classroom.invitations.": Need.INVITE,
     "drive.": Need.FILES,
 }
 
 
 def needed(*needs: Need) -> frozenset[str]:
-    """Full scope addresses for these needs (none given: for all); what another of them implies is left out.
+    """Full scope addresses for these needs (none given: those of every programme); what another implies is left out.
 
-    One set serves every command: a service account may ask only for scopes that the administrator has listed one by
-    one, so asking for less in ``plan`` than in ``apply`` would mean listing more, not less.
+    One set serves every command of a programme: a service account may ask only for scopes that the administrator has
+    listed one by one, so asking for less in ``plan`` than in ``apply`` would mean listing more, not less.
     """
-    short = {scope for need in (Need.SIGN_IN, *(needs or Need)) for scope in SCOPES[need]}
+    short = {scope for need in (Need.SIGN_IN, *(needs or ALWAYS)) for scope in SCOPES[need]}
     return frozenset(PREFIX + scope for scope in short if not short.intersection(IMPLIED.get(scope, ())))
 
 
