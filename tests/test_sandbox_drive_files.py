@@ -152,6 +152,13 @@ def test_a_name_tells_the_extension_and_a_type_where_nothing_else_does(drive: Dr
     assert (renamed["fullFileExtension"], renamed["originalFilename"]) == ("pdf", "1. ettekanne.pdf")
 
 
+@pytest.mark.parametrize("name", ["//[", "data:,", "https://tartu.example/a", ".", "a.", "õ.ü", "..\x00/", "x" * 5000])
+def test_a_file_may_have_any_name(drive: Drive, name: str) -> None:
+    made = drive.make(name)
+    assert (made["name"], made["mimeType"]) == (name, "application/octet-stream")
+    assert drive.found("name != ''", orderBy="name_natural") == [name]
+
+
 def test_owners_and_capabilities_are_those_of_the_caller(drive: Drive) -> None:
     made = drive.make()
     drive.share(made["id"], FIRST)

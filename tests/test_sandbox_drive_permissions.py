@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from better_classroom.sandbox.server import Running, start_in_thread
 from sandbox_drive import (
     CONSUMER,
     COURSE,
@@ -18,7 +20,7 @@ from sandbox_drive import (
     Google,
     refused,
 )
-from talking import Control
+from talking import Control, Wire
 
 
 @pytest.fixture
@@ -283,6 +285,26 @@ def test_d3_mail_is_for_users_and_groups_alone(drive: Drive) -> None:
     made = drive.make()
     with refused(400, "invalid"):
         grant(drive, made["id"], body={"type": "anyone", "role": "reader"}, sendNotificationEmail=True)
+
+
+@pytest.fixture
+def own() -> Iterator[Running]:
+    running = start_in_thread()
+    yield running
+    running.stop()
+
+
+def test_d3_mail_goes_to_users_and_groups_unless_it_is_switched_off(own: Running) -> None:
+    control = Control(own.url)
+    control.seed(users=[{"email": OWNER}, {"email": FIRST}, {"email": WRITER}])
+    with Wire(own.url, control.token(OWNER, "drive")) as wire:
+        made = wire.ask("POST", "/drive/v3/files", {"name": "Ettekanne.pdf"}).json["id"]
+        for who, query in ((FIRST, "?sendNotificationEmail=false"), (WRITER, "?emailMessage=Tere")):
+            body = {"type": "user", "role": "reader", "emailAddress": who}
+            wire.ask("POST", f"/drive/v3/files/{made}/permissions{query}", body)
+    control.close()
+    mails = [(one["to"], one["fileId"], one["message"]) for one in own.world.store.rows("mails", "")]
+    assert mails == [(WRITER, made, "Tere")]
 
 
 def test_domain_admin_access_is_for_shared_drives_which_are_not_reproduced(drive: Drive) -> None:

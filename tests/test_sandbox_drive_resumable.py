@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -188,6 +189,30 @@ def test_d1_the_whole_may_come_at_once_without_a_range(drive: Drive, wire: Wire)
     assert downloaded(drive, answer.json["id"]) == CONTENT
 
 
+def without_length(drive: Drive, session: Session, pieces: list[bytes]) -> Answer:
+    """The whole in one request that does not tell its size."""
+    connection = http.client.HTTPConnection(urlsplit(drive.url).netloc, timeout=10)
+    token = {"Authorization": f"Bearer {drive.control.token(OWNER, 'drive')}"}
+    connection.request("PUT", session.path, iter(pieces), token)
+    response = connection.getresponse()
+    answer = Answer(response.status, {}, response.read())
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("announced", [{}, {"x_upload_content_length": str(len(CONTENT))}])
+def test_d1_the_whole_may_come_without_a_length(drive: Drive, wire: Wire, announced: dict[str, str]) -> None:
+    pieces = [CONTENT[at : at + 100_000] for at in range(0, len(CONTENT), 100_000)]
+    answer = without_length(drive, Session(wire, **announced), pieces)
+    assert downloaded(drive, answer.json["id"]) == CONTENT
+
+
+@pytest.mark.parametrize("wrong", [CONTENT[:-1], CONTENT + b"x", CONTENT[:GRAIN]])
+def test_d1_the_whole_without_a_length_is_of_the_announced_size(drive: Drive, wire: Wire, wrong: bytes) -> None:
+    session = Session(wire, x_upload_content_length=str(len(CONTENT)))
+    assert without_length(drive, session, [wrong]).status == 400
+
+
 @pytest.mark.parametrize(
     "span",
     [
@@ -307,6 +332,23 @@ def test_d1_what_came_before_the_connection_broke_is_kept_in_whole_grains(drive:
     assert stored in {f"bytes=0-{GRAIN - 1}", f"bytes=0-{2 * GRAIN - 1}"}
     stands = int(stored.rpartition("-")[2]) + 1
     last = session.chunk(stands, len(CONTENT) - 1)
+    assert downloaded(drive, last.json["id"]) == CONTENT
+
+
+def test_d1_of_two_requests_to_a_session_the_later_goes_on(drive: Drive, wire: Wire) -> None:
+    session = Session(wire)
+    token = drive.control.token(OWNER, "drive")
+    head = (
+        f"PUT {session.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Length: {len(CONTENT)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", urlsplit(drive.url).port or 0), timeout=10) as slow:
+        slow.sendall(head.encode() + CONTENT[: GRAIN + 1000])
+        while session.put(b"", "*/*").headers.get("range") is None:
+            pass  # the sandbox has yet to store the first grain
+        last = session.chunk(GRAIN, len(CONTENT) - 1)
+        slow.sendall(b"x" * 1000)
+        assert b" 503 " in slow.recv(1000)
     assert downloaded(drive, last.json["id"]) == CONTENT
 
 

@@ -23,7 +23,7 @@ _EDITORS = {
 }
 _WITH_THUMBNAIL = ("image/", "video/", "application/pdf", "application/vnd.openxmlformats-officedocument.")
 # The table inside Python, not the machine's: the same file has the same type everywhere.
-_BY_NAME = mimetypes.MimeTypes(filenames=())
+_BY_EXTENSION = mimetypes.MimeTypes(filenames=()).types_map[True]
 
 
 def is_google(mime_type: str) -> bool:
@@ -38,7 +38,8 @@ def is_editor(mime_type: str) -> bool:
 
 def guess(name: str) -> str:
     """The type that a file name tells, where neither metadata nor the upload say one (drive.files: File.mimeType)."""
-    return _BY_NAME.guess_type(name)[0] or UNKNOWN
+    _, dot, extension = name.rpartition(".")
+    return _BY_EXTENSION.get(f".{extension.lower()}", UNKNOWN) if dot else UNKNOWN
 
 
 def view_link(file_id: str, mime_type: str) -> str:

@@ -38,12 +38,16 @@ class _Live:
 
 @dataclass(slots=True)
 class _Chunk:
-    """What a request to a session says it carries: bytes from ``first`` on, ``length`` of them if it says so."""
+    """What a request to a session says it carries: bytes from ``first`` on, ``length`` of them if it says so.
+
+    ``total`` is the size of the file, None while nobody knows; ``is_whole``: the request is all of it.
+    """
 
     first: int
     length: int | None
     total: int | None
     is_question: bool = False
+    is_whole: bool = False
     taken: int = field(default=0, init=False)
 
 
@@ -81,9 +85,7 @@ def begin(
     total: int | None,
 ) -> str:
     """Note a new session and return its id; old ones are forgotten on the way."""
-    for old in store.rows("uploads", ""):
-        if _expired(old):
-            forget(store, old)
+    _tidy(store)
     session: Row = {
         "id": secrets.token_urlsafe(48),
         "user": caller.user_id,
@@ -100,6 +102,16 @@ def begin(
     }
     store.put("uploads", "", session["id"], session)
     return str(session["id"])
+
+
+def _tidy(store: Store) -> None:
+    """Forget sessions that are over, and what this process knew of sessions of a world that was emptied."""
+    for old in store.rows("uploads", ""):
+        if _expired(old):
+            forget(store, old)
+    live = _live.get(store, {})
+    for upload_id in [one for one in live if store.get("uploads", "", one) is None]:
+        live.pop(upload_id).spool.close()
 
 
 def find(store: Store, caller: Caller, method: str, params: dict[str, Any], request: Request) -> Row:
@@ -166,11 +178,8 @@ async def receive(store: Store, session: Row, request: Request) -> tuple[Spool, 
     if live is None:
         live = spool_of[session["id"]] = _Live(Spool(store, session["blob"], size=session["received"]))
     chunk = _announced(session, request, live.spool.size)
-    if chunk.total is not None and session["total"] is None:
-        session = _noted(store, session, total=chunk.total)
     if chunk.is_question:
-        return live.spool, session
-    live.turn += 1
+        return live.spool, _noted(store, session, total=chunk.total)
     session = await _stored(store, session, live, chunk, request)
     return live.spool, session
 
@@ -180,11 +189,14 @@ def _announced(session: Row, request: Request, size: int) -> _Chunk:
     text = request.headers.get("content-length")
     length = int(text) if text and text.isdecimal() else None
     header = request.headers.get("content-range")
-    chunk = _ranged(header, length) if header is not None else _Chunk(0, length, length)
+    known = session["total"]
+    chunk = _ranged(header, length, known) if header is not None else _Chunk(0, length, length, is_whole=True)
+    if chunk.total is None:
+        chunk.total = known
     if chunk.total is not None:
         _within_limit(chunk.total)
-        if session["total"] not in {None, chunk.total}:
-            raise bad_request(f"The upload was announced as {session['total']} bytes, not {chunk.total}.")
+        if known not in {None, chunk.total}:
+            raise bad_request(f"The upload was announced as {known} bytes, not {chunk.total}.")
         if size > chunk.total:
             raise bad_request(f"{size} bytes are stored already.")
     if not chunk.is_question and chunk.first != size:
@@ -193,11 +205,11 @@ def _announced(session: Row, request: Request, size: int) -> _Chunk:
     return chunk
 
 
-def _ranged(header: str, length: int | None) -> _Chunk:
+def _ranged(header: str, length: int | None, known: int | None) -> _Chunk:
     match = _RANGE.fullmatch(header.strip())
     if match is None:
         raise bad_request(f"Invalid Content-Range: {header[:100]}")
-    total = None if match["total"] == "*" else int(match["total"])
+    total = known if match["total"] == "*" else int(match["total"])
     if match["first"] is None:
         if length:
             raise bad_request("The question for the status of an upload carries no bytes.")
@@ -207,39 +219,52 @@ def _ranged(header: str, length: int | None) -> _Chunk:
         raise bad_request(f"Invalid Content-Range: {header}")
     if length not in {None, last - first + 1}:
         raise bad_request(f"The Content-Range {header} does not fit {length} bytes.")
-    if (total is None or last + 1 < total) and (last - first + 1) % GRAIN:
+    if last + 1 != total and (last - first + 1) % GRAIN:
         raise bad_request(f"The size of every chunk but the last must be a multiple of {GRAIN} bytes.")
     return _Chunk(first, last - first + 1, total)
 
 
 async def _stored(store: Store, session: Row, live: _Live, chunk: _Chunk, request: Request) -> Row:
     """Write the bytes to disk as they come; what came is noted even if the sender goes away in the middle."""
+    live.turn += 1
+    live.spool.forget_pending()  # of a request that is overtaken by this one
     turn, keep = live.turn, _to_keep(store, chunk)
     try:
         async for data in request.stream():
             if live.turn != turn:
                 raise unavailable("Another request goes on with this upload.")
             _take(live, chunk, data, keep)
-        if chunk.length is not None and chunk.taken < chunk.length:
-            raise bad_request("The request ends before its last byte.")
+        _end_of(live, chunk, keep)
     except ClientDisconnect:
         raise unavailable("The client went away.") from None
     finally:
         if live.turn == turn:
             live.spool.forget_pending()
             live.spool.close()
-            session = _noted(store, session, received=live.spool.size)
+            session = _noted(store, session, received=live.spool.size, total=chunk.total)
     return session
 
 
 def _take(live: _Live, chunk: _Chunk, data: bytes, keep: int | None) -> None:
-    if chunk.length is not None and chunk.taken + len(data) > chunk.length:
+    most = chunk.length
+    if most is None and chunk.total is not None:
+        most = chunk.total - chunk.first
+    if most is not None and chunk.taken + len(data) > most:
         raise bad_request("The request carries more bytes than it said.")
     room = len(data) if keep is None else max(0, keep - chunk.taken)
     live.spool.write(data[:room])
     chunk.taken += len(data)
-    reached = chunk.total is not None and chunk.first + chunk.taken == chunk.total
-    if reached and (keep is None or keep >= chunk.taken):
+
+
+def _end_of(live: _Live, chunk: _Chunk, keep: int | None) -> None:
+    """The request is over; if it was the last one, all of it goes to disk."""
+    if chunk.length is not None and chunk.taken < chunk.length:
+        raise bad_request("The request ends before its last byte.")
+    if chunk.is_whole and chunk.total is None:
+        chunk.total = chunk.taken  # sent without a length: the end tells it
+    if chunk.is_whole and chunk.taken != chunk.total:
+        raise bad_request(f"The upload was announced as {chunk.total} bytes, not {chunk.taken}.")
+    if chunk.first + chunk.taken == chunk.total and (keep is None or keep >= chunk.taken):
         live.spool.flush()
 
 
