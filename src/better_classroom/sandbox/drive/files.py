@@ -72,9 +72,9 @@ def _refuse_elsewhere(params: Params) -> None:
     if drive_id or corpora == "allDrives":
         raise not_reproduced("shared drives")  # google-apis.md D.4
     for space in params.get("spaces", "drive").split(","):
-        if space.strip() == "appDataFolder":
-            raise not_reproduced("the space appDataFolder")
-        if space.strip() not in {"drive", "photos"}:
+        if space.strip() in {"appDataFolder", "photos"}:
+            raise not_reproduced(f"the space {space.strip()}")
+        if space.strip() != "drive":
             raise invalid("spaces")
 
 
