@@ -14,14 +14,14 @@ from datetime import datetime
 from better_classroom.course import Submission
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
 from better_classroom.ledger import Known, Ledger
-from better_classroom.ledger.questions import Batch
+from better_classroom.ledger.questions import BY_SEMINAR, Batch
 from better_classroom.programme import Programme, Seminar
 from better_classroom.questions import pseudonyms
 from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
 from better_classroom.questions.status import MOVES, Event, Status, after
 from better_classroom.questions.submissions import SOURCE, boxes_of, found
 
-BATCH = 500
+BATCH = 2_000
 """Questions compared and recorded at a time."""
 
 BATCH_CHARACTERS = 4_000_000
@@ -65,7 +65,7 @@ def pull(
     now: datetime,
     key: bytes,
 ) -> PullReport:
-    """Pull every course whose boxes the ledger knows, then give the open questions to their experts.
+    """Pull every course whose boxes the ledger knows; new questions go to their experts at once, older ones as need be.
 
     ``submissions`` lists the submissions of the course of a given key; it is not called for a course without boxes.
     ``key`` is the secret that makes pseudonyms. A course that cannot be read does not keep the others from being
@@ -126,6 +126,7 @@ class _CoursePuller:
         self._course = course
         self._source = source
         self._now = now
+        self._experts = {key: tuple(dict.fromkeys(seminar.experts)) for key, seminar in programme.seminars.items()}
         self._counts: Counter[str] = Counter()
 
     def run(self, findings: Iterable[Found]) -> CoursePull:
@@ -180,7 +181,9 @@ class _CoursePuller:
         asked_at = finding.at or self._now
         withdrawn_at = self._now if finding.withdrawn else None
         text = storable(finding.text)
-        known = Known(key, 1, digest(text), self._is_late(finding), Status.NEW.value, withdrawn_at)
+        experts = self._experts.get(finding.seminar, ())
+        status = MOVES[Event.ROUTED][Status.NEW] if experts else Status.NEW
+        known = Known(key, 1, digest(text), self._is_late(finding), status.value, withdrawn_at)
         batch.questions.append(
             {
                 "key": key,
@@ -201,6 +204,8 @@ class _CoursePuller:
             }
         )
         self._keep_text(batch, finding, known, text)
+        assigned = {"question": key, "assigned_by": BY_SEMINAR, "assigned_at": self._now}
+        batch.assignments += [{**assigned, "expert": expert} for expert in experts]
         self._counts["new"] += 1
         return known
 

@@ -81,7 +81,6 @@ def _create_questions() -> None:
         sa.UniqueConstraint("course", "source", "source_id"),
     )
     op.create_index(op.f("ix_questions_seminar_status"), "questions", ["seminar", "status"])
-    op.create_index(op.f("ix_questions_asker_id"), "questions", ["asker_id"])
     op.create_table(
         "texts",
         sa.Column("question", sa.Text, sa.ForeignKey("questions.key"), primary_key=True),
@@ -100,7 +99,6 @@ def _create_answers() -> None:
         sa.Column("assigned_by", sa.Text, nullable=False),
         sa.Column("assigned_at", sa.String(32), nullable=False),
     )
-    op.create_index(op.f("ix_assignments_expert"), "assignments", ["expert"])
     op.create_table(
         "answers",
         sa.Column("question", sa.Text, sa.ForeignKey("questions.key"), primary_key=True),
