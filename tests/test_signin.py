@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -238,6 +240,38 @@ def test_a_token_never_travels_to_another_world_or_with_another_client(world: st
         kept.write_text(json.dumps(token | other))
         with pytest.raises(SignInNeeded, match="another target or OAuth client"):
             as_person(world, client_file)
+
+
+def test_a_token_that_cannot_be_kept_leaves_nothing_behind(client_file: Path) -> None:
+    path = keyfiles.token_path(client_file, ORGANISER, GOOGLE)
+    (path / "in the way").mkdir(parents=True)
+    with pytest.raises(UsageError, match="cannot be written"):
+        keyfiles.write_token(path, keyfiles.Token(ORGANISER, GOOGLE, CLIENT, "1//good", ()))
+    assert {found.name for found in client_file.parent.iterdir()} == {client_file.name, path.name}
+
+
+@pytest.mark.parametrize("rotated", [False, True])
+def test_secrets_may_lie_where_nothing_can_be_written(
+    client_file: Path, monkeypatch: pytest.MonkeyPatch, *, rotated: bool
+) -> None:
+    with server() as wire:
+        path = keyfiles.token_path(client_file, ORGANISER, wire.url)
+        keyfiles.write_token(path, keyfiles.Token(ORGANISER, wire.url, CLIENT, "1//good", tuple(needed())))
+        answer = {"access_token": "ya29.fresh", "expires_in": 3600} | ({"refresh_token": "1//new"} if rotated else {})
+        me = reply(200, {"id": "101", "emailAddress": ORGANISER}, date="Tue, 16 Jun 2020 09:00:00 GMT")
+        wire.script = [reply(200, answer), me]
+        # Who runs the tests may well be allowed to write everywhere; a device that is full refuses everybody.
+        monkeypatch.setattr(os, "fsync", no_space)
+        if rotated:
+            with pytest.raises(UsageError, match="No space left on device"):
+                as_person(wire.url, client_file)
+        else:
+            as_person(wire.url, client_file).close()
+    assert sorted(found.name for found in path.parent.iterdir()) == sorted([client_file.name, path.name])
+
+
+def no_space(_file: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_the_tokens_of_google_and_of_a_sandbox_stand_apart(client_file: Path) -> None:

@@ -165,8 +165,13 @@ def _by_person(target: str, account: str, client: Client, scopes: frozenset[str]
     credentials = person(client, token, target=target)
 
     def keep() -> None:
-        # With a renewal Google may hand out a new refresh token; the old one then ends.
-        keyfiles.write_token(path, renewed(token, credentials))
+        try:
+            keyfiles.write_token(path, renewed(token, credentials))
+        except UsageError:
+            # Secrets may lie where nothing can be written: then every run asks for a token of its own. Should Google
+            # have handed out a new refresh token, though, the old one ends.
+            if credentials.refresh_token != token.refresh_token:
+                raise
 
     def explain(error: google.auth.exceptions.RefreshError) -> SignInNeeded:
         if _code(error) == "invalid_grant":

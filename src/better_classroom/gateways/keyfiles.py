@@ -81,12 +81,21 @@ def read_token(path: Path) -> Token | None:
 
 
 def write_token(path: Path, token: Token) -> None:
-    """Keep a token: whole or not at all, and for its owner's eyes from the first byte on."""
+    """Keep a token: whole or not at all, and for its owner's eyes from the first byte on. Raises UsageError."""
+    try:
+        _write_whole(path, json.dumps(asdict(token), indent=1))
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written: {error.strerror}", where=str(path), advice="Tokens are kept beside the credentials."
+        ) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")  # made with mode 0600
     part = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(token), file, indent=1)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
