@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from better_classroom.errors import UsageError
 from better_classroom.ledger.engine import transaction
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``migrations/versions``. A constant, because asking Alembic costs 100 ms at each start."""
 
 

@@ -188,3 +188,17 @@ answers = Table(
     Column("text", Text, nullable=False),
     Column("taken_at", Instant, nullable=False),
 )
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("course", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("sent_at", Instant),
+    Column("joined_at", Instant),
+    Column("reason", Text, nullable=False),
+    Index(None, "account", "sent_at"),
+)
