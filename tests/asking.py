@@ -72,7 +72,9 @@ def programme(
         time_zone=zone,
         account=ACCOUNT,
         languages=("en",),
-        courses={name: CourseSpec(name, "en", f"p:{name}", None, zone, ACCOUNT) for name in courses},
+        courses={
+            name: CourseSpec(name, "en", f"p:{name}", None, zone, ACCOUNT, Text.of(name.title())) for name in courses
+        },
         experts=people,
         seminars={
             "partnership": seminar("partnership", experts),

@@ -98,6 +98,7 @@ def test_a_course_has_the_programmes_account_and_zone_unless_it_names_its_own(tm
         id="604567890123",
         time_zone=ZoneInfo("Europe/London"),
         account="o@b.example",
+        city=programme.Text.of("Tartu", found.languages),
         name=Text.of("Birmingham", ("en", "et")),
         participants=None,
     )

@@ -50,6 +50,9 @@ def items(programme: Programme, *, files: Mapping[str, Bytes], answers: Sequence
 
     ``files`` tells by path what each presentation holds.
     """
+    if programme.questions.approval == "organiser":
+        # Nothing can be approved in this version, so nothing goes out: `check` tells so.
+        answers = ()
     found = [item for course in programme.courses.values() for item in _course(programme, course, answers)]
     needed = {
         (programme.courses[key.partition("/")[0]].account, attachment.target): None
@@ -271,7 +274,8 @@ class _Scene:
             if window is None:
                 continue
             closes, answers = self.moment(window.closes), self.title("answers.title")
-            privacy = self.say("box.privacy_named" if self.programme.questions.askers == "named" else "box.privacy")
+            # Askers stay hidden in this version, whatever the programme says: `check` tells so, and it is the safe side.
+            privacy = self.say("box.privacy")
             is_open = _paragraphs(self.say("box.text", experts=self.experts(), closes=closes), privacy)
             closed = _paragraphs(self.say("box.closed", closes=closes, answers=answers), privacy)
             cancelled = self.seminar.cancelled is not None
@@ -306,11 +310,15 @@ class _Scene:
             )
 
     def _answer(self, answer: Answered) -> str:
-        city = answer.course.replace("-", " ").title()
+        # Who asked and who answered may have left the programme since; what they wrote stays.
+        course, expert = self.programme.courses.get(answer.course), self.programme.experts.get(answer.expert)
+        city = course.city.say(self.course.language) if course else answer.course
         who = self.say("answers.participant", number=answer.asker, city=city)
         question = self.say("answers.question", asker=who, text=answer.question_text.strip())
-        expert = self.programme.experts[answer.expert].name
-        return question + "\n" + self.say("answers.answer", expert=expert, text=answer.answer_text.strip())
+        told = self.say(
+            "answers.answer", expert=expert.name if expert else answer.expert, text=answer.answer_text.strip()
+        )
+        return f"{question}\n{told}"
 
     def reminders(self) -> Iterator[Post]:
         for reminder in self.seminar.reminders or ():

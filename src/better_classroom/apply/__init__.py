@@ -8,14 +8,23 @@ publish it. So a run that is killed at any instant leaves nothing that anyone ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from better_classroom.apply import frame, posts
+from better_classroom.apply import frame, lanes, posts
 from better_classroom.apply.hand import Hand, Tools
+from better_classroom.apply.lanes import Task
 from better_classroom.change import Change, Plan
 from better_classroom.course import POSTS, Action, Kind, World
 from better_classroom.desired import file_key
-from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByGoogle
+from better_classroom.errors import (
+    BetterClassroomError,
+    OutcomeUnknown,
+    PartlyApplied,
+    RefusedByGoogle,
+    SignInNeeded,
+    TryLater,
+)
 
 __all__ = ["Failure", "Outcome", "Tools", "run"]
 
@@ -45,8 +54,8 @@ class Failure:
     """Empty for a file."""
     title: str
     error: BetterClassroomError
-    left: int
-    """How many changes were not carried out because of it."""
+    left: set[str] = field(default_factory=set)
+    """Keys of the items whose changes were not tried because of it."""
 
 
 @dataclass(slots=True)
@@ -64,7 +73,7 @@ class Outcome:
             raise self.failures[0].error
         lines = "\n".join(
             f"  {failure.course or 'files'}: “{failure.title}”: {failure.error}"
-            + (f"\n  {failure.left} more changes there were not tried" if failure.left else "")
+            + (f"\n  {len(failure.left)} more items that need it were not tried" if failure.left else "")
             for failure in self.failures
         )
         raise PartlyApplied(
@@ -77,37 +86,75 @@ Progress = Callable[[Change], None]
 
 
 def run(plan: Plan, world: World, tools: Tools, *, progress: Progress = lambda _: None) -> Outcome:
-    """Carry out a plan: files, then course by course, then the files that nobody needs any more.
-
-    What fails in one course does not hold up the others.
-    """
+    """Carry out a plan, a few changes at a time; what fails holds up only what needs it."""
     for record in plan.records:
         tools.ledger.settle(record.key, record.entry)
-    outcome = Outcome()
     hand = Hand(tools, world, plan.now)
-    arriving = [change for change in plan.changes if not change.course and change.action is not Action.DELETE]
-    leaving = [change for change in plan.changes if not change.course and change.action is Action.DELETE]
-    for change in arriving:
-        _in_turn(hand, [change], outcome, progress)
-    for course in dict.fromkeys(change.course for change in plan.changes if change.course):
-        _in_turn(hand, [change for change in plan.changes if change.course == course], outcome, progress)
+    outcome = Run(hand, lanes.tasks(plan.changes), progress).finish()
     if not outcome.failures:
-        _in_turn(hand, leaving, outcome, progress)
         _check_readers(hand, outcome)
     return outcome
 
 
-def _in_turn(hand: Hand, changes: Sequence[Change], outcome: Outcome, progress: Progress) -> None:
-    """Carry out changes that depend on each other, up to the first that fails."""
-    for number, change in enumerate(changes):
+class Run:
+    """The tasks of one plan on their way: which wait, which run, which are not to be tried any more."""
+
+    def __init__(self, hand: Hand, tasks: Sequence[Task], progress: Progress) -> None:
+        self._hand, self._tasks, self._progress = hand, tasks, progress
+        self._outcome = Outcome()
+        self._waiting = {number: set(task.after) for number, task in enumerate(tasks)}
+        self._running: dict[Future[None], int] = {}
+        self._stopped: dict[str, int] = {}
+        """By account that can do no more: the number of the failure that says why."""
+
+    def finish(self) -> Outcome:
+        """Carry out all that can be. Stopped by hand, it still waits for the calls that are under way."""
+        with ThreadPoolExecutor(self._hand.tools.side_by_side) as pool:
+            try:
+                self._start(pool)
+                while self._running:
+                    for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+                        self._end(self._running.pop(future), future)
+                    self._start(pool)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return self._outcome
+
+    def _start(self, pool: ThreadPoolExecutor) -> None:
+        for number in [number for number, after in self._waiting.items() if not after]:
+            del self._waiting[number]
+            task = self._tasks[number]
+            if task.change.account in self._stopped:
+                self._leave(number, self._stopped[task.change.account])
+            else:
+                step = posts.release if task.releases else STEPS[task.change.action, task.change.kind]
+                self._running[pool.submit(step, self._hand, task.change)] = number
+
+    def _end(self, number: int, future: Future[None]) -> None:
+        task = self._tasks[number]
         try:
-            STEPS[change.action, change.kind](hand, change)
+            future.result()
         except BetterClassroomError as error:
-            left = len(changes) - number - 1
-            outcome.failures.append(Failure(change.course, change.title, error, left))
+            self._outcome.failures.append(Failure(task.change.course, task.change.title, error))
+            failure = len(self._outcome.failures) - 1
+            if isinstance(error, SignInNeeded | TryLater) and not isinstance(error, OutcomeUnknown):
+                self._stopped.setdefault(task.change.account, failure)
+            self._leave(number, failure)
             return
-        outcome.done.append(change)
-        progress(change)
+        for after in self._waiting.values():
+            after.discard(number)
+        if task.ends:
+            self._outcome.done.append(task.change)
+            self._progress(task.change)
+
+    def _leave(self, number: int, failure: int) -> None:
+        """Do not try what needs a task that failed, or was left itself."""
+        for later in [later for later, after in self._waiting.items() if number in after]:
+            if later in self._waiting:
+                del self._waiting[later]
+                self._outcome.failures[failure].left.add(self._tasks[later].change.key)
+                self._leave(later, failure)
 
 
 def _check_readers(hand: Hand, outcome: Outcome) -> None:
@@ -124,4 +171,4 @@ def _check_readers(hand: Hand, outcome: Outcome) -> None:
                     where=course,
                     advice="Share the file with the course in Drive, or ask the domain's administrator what forbids it.",
                 )
-                outcome.failures.append(Failure(course, path, error, 0))
+                outcome.failures.append(Failure(course, path, error))

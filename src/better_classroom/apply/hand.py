@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from better_classroom.change import Change
@@ -30,18 +31,34 @@ class Tools:
     """Alias by course key, of the courses that we make."""
     folder: Path
     """Where the presentations are."""
+    side_by_side: int
+    """How many calls may be under way at once."""
     clock: Callable[[], datetime]
     """The time of this machine, for the rows of writes that are begun."""
 
 
+def path_of(file: str) -> str:
+    """Path of a presentation by its key."""
+    return file.removeprefix("file:").partition("/")[2]
+
+
 class Hand:
-    """Makes the calls and writes the ledger's rows; knows at every moment which id stands for which key."""
+    """Makes the calls and writes the ledger's rows; knows at every moment which id stands for which key.
+
+    Several threads share it; each deals with items that no other does at that moment.
+    """
 
     def __init__(self, tools: Tools, world: World, now: datetime) -> None:
         self.tools = tools
         self.now = now
+        self._lock = Lock()
+        """Held while the ledger is written; never during a call to Google."""
         self.entries = tools.ledger.entries()
         self.pendings = tools.ledger.pendings()
+        self.topics = {entry.remote_id: key for key, entry in self.entries.items() if entry.kind is Kind.TOPIC}
+        """Key of each topic by its id."""
+        self.files = {entry.remote_id: path_of(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
+        """Path of each presentation by its id."""
         self.courses = {key: found.course for key, found in world.snapshots.items() if found}
         self.published: dict[tuple[str, str], str] = {}
         """Account by course and path, of every file that this run showed to participants."""
@@ -62,26 +79,32 @@ class Hand:
 
         A refusal proves that nothing happened, so its pending row goes; after a lost reply it stays, for the next run.
         """
-        key, ledger = change.key, self.tools.ledger
-        ledger.begin(
-            Pending(key, change.kind, change.course, change.account, action, remote_id, sent, self.tools.clock())
-        )
+        at = self.tools.clock()
+        pending = Pending(change.key, change.kind, change.course, change.account, action, remote_id, sent, at)
+        with self._lock:
+            self.tools.ledger.begin(pending)
         try:
             result = call()
         except RefusedByGoogle:
-            ledger.abandon(key)
+            with self._lock:
+                self.tools.ledger.abandon(change.key)
             raise
-        self.settle(key, entry(result))
+        self.settle(change.key, entry(result))
         return result
 
     def settle(self, key: str, entry: Entry | None) -> None:
         """Record what stands now for a key; None, if nothing."""
-        self.tools.ledger.settle(key, entry)
-        self.pendings.pop(key, None)
-        if entry:
+        with self._lock:
+            self.tools.ledger.settle(key, entry)
+            self.pendings.pop(key, None)
+            if entry is None:
+                self.entries.pop(key, None)
+                return
             self.entries[key] = entry
-        else:
-            self.entries.pop(key, None)
+            if entry.kind is Kind.TOPIC:
+                self.topics[entry.remote_id] = key
+            elif entry.kind is Kind.FILE:
+                self.files[entry.remote_id] = path_of(key)
 
     def account(self, change: Change) -> Account:
         """The account that makes a change."""
@@ -102,7 +125,8 @@ class Hand:
     def adopt(self, change: Change) -> None:
         """Record what was found as ours; where Google alone can tell whose it is, ask it first (design §5)."""
         if change.probe and not self._is_ours(change):
-            self.tools.ledger.remember_stranger(change.remote_id)
+            with self._lock:
+                self.tools.ledger.remember_stranger(change.remote_id)
             raise NotOurs(
                 f"“{change.title}” was made by another Cloud project, so it is not ours to change",
                 where=change.course,

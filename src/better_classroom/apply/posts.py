@@ -8,12 +8,15 @@ from dataclasses import replace
 from better_classroom import compare
 from better_classroom.apply.hand import Hand
 from better_classroom.change import Change
-from better_classroom.course import Action, Attachment, Entry, Kind, ObservedPost, Post, Standing, Value
+from better_classroom.course import Action, Attachment, Entry, ObservedPost, Post, Standing, Value
 from better_classroom.desired import file_key
 
 
 def make(hand: Hand, change: Change) -> None:
-    """Make a post as a draft, delete the one it replaces, and only then let it be seen: never both at once."""
+    """Make a post as a draft; where it replaces one, delete that, and only then let it be seen: never both at once.
+
+    Any other new post is let be seen by ``release``, once everyone may read its files.
+    """
     post = change.item
     assert isinstance(post, Post)
     sent = compare.wanted_values(post, hand.now)
@@ -22,7 +25,7 @@ def make(hand: Hand, change: Change) -> None:
     superseded = hand.entries[change.key].remote_id if change.action is Action.REPLACE else ""
 
     def entry(found: ObservedPost) -> Entry:
-        answered = _only(sent, _answered(hand, change, found))
+        answered = _only(sent, _answered(hand, found))
         return replace(hand.new_entry(change, found.remote_id, sent, answered), superseded=superseded)
 
     hand.write(
@@ -41,8 +44,8 @@ def make(hand: Hand, change: Change) -> None:
     )
     if superseded:
         hand.delete(replace(change, remote_id=superseded))
-    if post.publish:
-        release(hand, change)
+        if post.publish:
+            release(hand, change)
 
 
 def update(hand: Hand, change: Change) -> None:
@@ -59,7 +62,7 @@ def update(hand: Hand, change: Change) -> None:
         change,
         Action.UPDATE,
         lambda: classroom.patch_post(course_id, post.kind, before.remote_id, **values),
-        lambda found: _patched(hand, change, before, written, found),
+        lambda found: _patched(hand, before, written, found),
         sent={**before.sent, **written},
         remote_id=before.remote_id,
     )
@@ -84,7 +87,7 @@ def release(hand: Hand, change: Change) -> None:
         change,
         Action.RELEASE,
         call,
-        lambda found: _patched(hand, change, before, written, found),
+        lambda found: _patched(hand, before, written, found),
         sent={**before.sent, **written},
         remote_id=before.remote_id,
     )
@@ -107,19 +110,13 @@ def _topic_id(hand: Hand, post: Post) -> str:
     return hand.entries[post.topic].remote_id if post.topic else ""
 
 
-def _answered(hand: Hand, change: Change, found: ObservedPost) -> dict[str, Value]:
+def _answered(hand: Hand, found: ObservedPost) -> dict[str, Value]:
     """What Google made of a post, in our words."""
-    topics = {entry.remote_id: key for key, entry in hand.entries.items() if entry.kind is Kind.TOPIC}
-    files = {
-        entry.remote_id: key.removeprefix(f"file:{change.account}/")
-        for key, entry in hand.entries.items()
-        if entry.kind is Kind.FILE
-    }
-    return compare.post_values(found, topics=topics, files=files)
+    return compare.post_values(found, topics=hand.topics, files=hand.files)
 
 
-def _patched(hand: Hand, change: Change, before: Entry, written: Mapping[str, Value], found: ObservedPost) -> Entry:
-    answered = _only(written, _answered(hand, change, found))
+def _patched(hand: Hand, before: Entry, written: Mapping[str, Value], found: ObservedPost) -> Entry:
+    answered = _only(written, _answered(hand, found))
     if found.standing is Standing.PUBLIC and "publish" in written:
         answered["publish"] = written["publish"]
     return replace(before, sent={**before.sent, **written}, answered={**before.answered, **answered})

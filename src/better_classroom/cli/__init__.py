@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from better_classroom import __version__
-from better_classroom.errors import BetterClassroomError
+from better_classroom.errors import BetterClassroomError, ProgrammeInvalid
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module:attribute, one line)
@@ -79,6 +79,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. What was done so far is recorded; run the same command again to go on.", err=True)
         code = 130
+    except ProgrammeInvalid as error:
+        click.echo(str(error), err=True)  # its complaints begin with file:line:column, which editors and people follow
+        code = error.exit_code
     except BetterClassroomError as error:
         click.echo(f"better-classroom: {error}", err=True)
         code = error.exit_code

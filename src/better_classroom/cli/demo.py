@@ -182,7 +182,7 @@ class _Demo:
         return next(person.name for person in people if person.email == email)
 
     def _city(self, course: str) -> str:
-        return course.title()
+        return self.programme.courses[course].city.say(self.programme.languages[0])
 
     def _shown(self, course: str) -> Shown:
         return self.stage.shown(self.courses[course], self._people(course)[0])

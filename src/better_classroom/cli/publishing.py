@@ -130,7 +130,12 @@ def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
     return {
         "done": [{"action": change.action.value, "key": change.key} for change in outcome.done],
         "failed": [
-            {"course": failure.course, "title": failure.title, "error": str(failure.error), "left": failure.left}
+            {
+                "course": failure.course,
+                "title": failure.title,
+                "error": str(failure.error),
+                "left": sorted(failure.left),
+            }
             for failure in outcome.failures
         ],
     }

@@ -25,6 +25,9 @@ from better_classroom.programme import Programme
 from better_classroom.reports.plan import Heading
 from better_classroom.settings import Settings
 
+SIDE_BY_SIDE = 8
+"""Calls under way at once: with 40 ms a call, eight get 190 a second through, one 24 (design §12)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -47,6 +50,7 @@ class Session:
             programme=self.programme.key,
             aliases={course.key: course.alias for course in courses if course.alias},
             folder=self.programme.folder,
+            side_by_side=SIDE_BY_SIDE,
             clock=wall_clock,
         )
 

@@ -105,6 +105,7 @@ class Builder:
             id=course.id,
             time_zone=course.time_zone or sure(self._written.time_zone),
             account=course.account or sure(self._written.account),
+            city=self._maybe(course.city) or Text.of(key.replace("-", " ").title(), self._languages),
             name=self._maybe(course.name),
             participants=participants,
         )

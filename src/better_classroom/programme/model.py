@@ -61,6 +61,7 @@ class CourseSpec:
     id: str | None
     time_zone: ZoneInfo
     account: str
+    city: Text
     name: Text | None = None
     participants: tuple[Participant, ...] | None = None
 

@@ -62,7 +62,7 @@ class TextChecks:
                 self._length(here, words, str(steps[-1]), within=str(steps[-2]) if len(steps) > 1 else "")
 
     def _length(self, steps: Steps, words: str, name: str, *, within: str) -> None:
-        if name in {"title", "name", "label"}:
+        if name in {"title", "name", "label", "city"}:
             if "\n" in words.strip():
                 self._complaints.add(steps, f"a {name} is one line", "join the lines")
             elif len(collapsed(words)) > LONGEST_TITLE:

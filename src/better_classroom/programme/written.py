@@ -84,6 +84,9 @@ class WrittenCourse(Written):
     time_zone: Annotated[Zone | None, Field(description="Whose clocks participants see; else the programme's.")] = None
     account: Annotated[Email | None, Field(description="Who teaches this course; else the programme's account.")] = None
     name: Annotated[WrittenText | None, Field(description="Name of a course we create; else the title.")] = None
+    city: Annotated[WrittenText | None, Field(description="Its city, as published answers call it; else the key.")] = (
+        None
+    )
     participants: Annotated[FilePath | None, Field(description="A CSV file with the columns name and email.")] = None
 
 

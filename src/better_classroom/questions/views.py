@@ -32,7 +32,7 @@ def asked(question: Question, programme: Programme) -> Asked:
         seminar=question.seminar,
         topic=topic_name(seminar, programme.languages[0]) if seminar else question.seminar,
         course=question.course,
-        city=city(question.course),
+        city=city(question.course, programme),
         phase=question.phase,
         late=question.late,
         asker=question.asker,
@@ -45,9 +45,10 @@ def asked(question: Question, programme: Programme) -> Asked:
     )
 
 
-def city(course: str) -> str:
-    """Name of a course's city: the key, as a name is written."""
-    return course.replace("-", " ").title()
+def city(course: str, programme: Programme) -> str:
+    """Name of a course's city, in the programme's first language; the key of a course that has left the programme."""
+    spec = programme.courses.get(course)
+    return spec.city.say(programme.languages[0]) if spec else course
 
 
 def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
