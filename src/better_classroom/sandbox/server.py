@@ -69,8 +69,8 @@ def start_in_thread(
     *, now: datetime | None = None, folder: Path | None = None, port: int = 0, latency: float = 0.0
 ) -> Running:
     """Start a sandbox beside the caller; it listens when this returns."""
-    sock, url = _bound(port)
     world = World(now=now or wall_clock(), folder=folder, latency=latency)
+    sock, url = _bound(port, world)
     listening = threading.Event()
     server = _server(world, url, listening.set)
 
@@ -102,8 +102,8 @@ def serve(
     or JournalDamaged for a folder that cannot be had.
     """
     _raise_file_limit()
-    sock, url = _bound(port)
     world = World(now=now or wall_clock(), folder=folder, latency=latency)
+    sock, url = _bound(port, world)
 
     def tell() -> None:
         if ready:
@@ -153,7 +153,8 @@ def _server(world: World, url: str, listening: Callable[[], None]) -> _Server:
     return _Server(config, listening)
 
 
-def _bound(port: int) -> tuple[socket.socket, str]:
+def _bound(port: int, world: World) -> tuple[socket.socket, str]:
+    """A socket on that port, and its URL; the world is let go if the port cannot be had."""
     # asyncio switches Nagle's algorithm off only where the protocol is named; with it on, a reply takes 40 ms
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -161,6 +162,7 @@ def _bound(port: int) -> tuple[socket.socket, str]:
         sock.bind((HOST, port))
     except OSError:
         sock.close()
+        world.close()
         raise
     return sock, f"http://{HOST}:{sock.getsockname()[1]}"
 

@@ -170,11 +170,11 @@ class Store:
         self.now = now.astimezone(UTC) if now else self._start
         self._undo.clear()
         self._changes.clear()
-        for blob in self.blobs.iterdir():
-            blob.unlink(missing_ok=True)
         if self._journal:
             self._journal.forget()
             self._journal.append(rfc3339(self.now), self._last_id, [])
+        for blob in self.blobs.iterdir():  # after the journal: rows without bytes would be worse than the reverse
+            blob.unlink(missing_ok=True)
         self._committed_now = self.now
 
     def close(self) -> None:

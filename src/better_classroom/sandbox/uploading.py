@@ -36,14 +36,7 @@ async def answer_upload(
     note = Note()
     call = Call(scope["method"], path, query, headers)
     try:
-        caller = api.admit(method, call, note)
-        lost = await api.suffer("before", method, note)
-        if lost:
-            reply = lost
-        else:
-            params, _ = read_params(method, values, call.query, _SESSION)
-            response = await upload(api.world.store, caller, method.id, params, Request(scope, receive))
-            reply = await _after(api, method, note, _plain(response))
+        reply = await _stored(api, method, values, call, note, Request(scope, receive))
     except ApiError as error:
         reply = refusal(error, method.service)
     except Forgotten:
@@ -53,8 +46,23 @@ async def answer_upload(
     return reply
 
 
-async def _after(api: Api, method: Method, note: Note, reply: Reply) -> Reply:
+async def _stored(  # noqa: PLR0917 - one call of it; they are what is known of the request
+    api: Api, method: Method, values: dict[str, str], call: Call, note: Note, request: Request
+) -> Reply:
+    caller = api.admit(method, call, note)
+    lost = await api.suffer("before", method, note)
+    if lost:
+        return lost
+    params, _ = read_params(method, values, call.query, _SESSION)
+    world = api.world.number
+    try:
+        response = await upload(api.world.store, caller, method.id, params, request)
+    except Exception:
+        if world != api.world.number:  # a reset took the bytes away while they came
+            raise Forgotten from None
+        raise
     api.world.catch_up()
+    reply = _plain(response)
     if reply.status >= 400:  # noqa: PLR2004 - a refusal: nothing was done that a reply could be lost of
         return reply
     return await api.suffer("after", method, note, reply) or reply
