@@ -1,0 +1,183 @@
+"""Questions and answers from end to end: asked in the sandbox's Classroom, answered in a file, read in Classroom."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import worlds
+from better_classroom.ledger import Ledger
+from builders import ACCOUNT, a_programme, written
+from worlds import Organiser
+
+ASKERS = ("osaleja.uks@tartu.example", "osaleja.kaks@tartu.example")
+
+
+class Stage:
+    """A published programme of one course, with participants who can ask in it."""
+
+    def __init__(self, folder: Path, control: Any, google: Callable[[str, str, str], Any], url: str) -> None:
+        self._control = control
+        self._google = google
+        people = [{"email": email, "name": email.partition("@")[0]} for email in (ACCOUNT, *ASKERS)]
+        control.post("seed", {"users": people})
+        control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+        path = written(folder, a_programme(courses=("tartu",)))
+        self.organiser = Organiser(path, url, folder / "ledger.db")
+        assert self.organiser.applies().code == 0
+        self._services = {
+            email: google("classroom", "v1", worlds.token(control, email)) for email in (ACCOUNT, *ASKERS)
+        }
+        for asker in ASKERS:
+            worlds.join(self._services[asker], self._services[ACCOUNT], "p:tartu")
+        self.answers = folder / "questions" / "lauri-sock.csv"
+        with Ledger.open(str(folder / "ledger.db"), programme="better-test", target=url) as ledger:
+            self.ids = {key: entry.remote_id for key, entry in ledger.entries().items()}
+
+    def ask(self, text: str, *, asker: str = ASKERS[0], slot: str = "before") -> None:
+        box = self.ids[f"tartu/seminar-1/{slot}"]
+        where = {"courseId": self.ids["tartu/course"], "courseWorkId": box}
+        self._control.post("submissions", {**where, "userId": asker, "answer": text})
+
+    def take_back(self, *, asker: str = ASKERS[0]) -> None:
+        """A participant unsubmits, which takes a participant's own permission."""
+        scopes = ["https://www.googleapis.com/auth/classroom.coursework.me"]
+        given = self._control.post("tokens", {"user": asker, "scopes": scopes, "project": worlds.PROJECT})
+        work = self._google("classroom", "v1", given["access_token"]).courses().courseWork().studentSubmissions()
+        where = {"courseId": self.ids["tartu/course"], "courseWorkId": self.ids["tartu/seminar-1/before"]}
+        (mine,) = work.list(**where, userId="me").execute()["studentSubmissions"]
+        work.reclaim(**where, id=mine["id"], body={}).execute()
+
+    def sync(self) -> Any:
+        return self.organiser.types("sync", "--json").data
+
+    def listed(self, *filters: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.organiser.types("questions", "list", "--json", *filters).data
+        return found
+
+    def rows(self) -> list[dict[str, str]]:
+        self.organiser.types("questions", "export")
+        with self.answers.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def answer(self, **cells: str) -> worlds.Said:
+        """The expert writes these cells into every row, and the organiser imports the file."""
+        rows = [{**row, **cells} for row in self.rows()]
+        with self.answers.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return self.organiser.types("answers", "import", str(self.answers))
+
+    def published(self) -> str:
+        """The "Questions and answers" post, as a participant reads it; empty while there is none to read."""
+        materials = self._services[ASKERS[1]].courses().courseWorkMaterials()
+        found = materials.list(courseId=self.ids["tartu/course"]).execute().get("courseWorkMaterial", [])
+        answers = self.ids["tartu/seminar-1/answers"]
+        return "".join(post["description"] for post in found if post["id"] == answers)
+
+
+@pytest.fixture
+def stage(tmp_path: Path, control: Any, google: Callable[[str, str, str], Any], sandbox_url: str) -> Stage:
+    return Stage(tmp_path, control, google, sandbox_url)
+
+
+YES = {"status": "publish", "answer": "Andmed, mida igaüks tohib kasutada.", "visibility": "public"}
+
+
+def test_a_question_edited_twice_with_a_sync_after_each_is_one_question_with_three_texts(stage: Stage) -> None:
+    for text in ("Mis?", "Mis on?", "Mis on avaandmed?"):
+        stage.ask(text)
+        stage.sync()
+    (question,) = stage.listed()
+    assert [text["text"] for text in question["texts"]] == ["Mis?", "Mis on?", "Mis on avaandmed?"]
+
+
+def test_a_question_reaches_its_expert_s_file_and_the_answer_every_participant(stage: Stage) -> None:
+    stage.ask("Mis on avaandmed?")
+    assert stage.sync()["new_questions"] == 1
+    (row,) = stage.rows()
+    assert (row["question"], row["city"], row["phase"], row["status"]) == ("Mis on avaandmed?", "Tartu", "before", "")
+    assert stage.answer(**YES).code == 0
+    assert stage.organiser.applies().code == 0
+    published = stage.published()
+    assert "Mis on avaandmed?" in published
+    assert "Andmed, mida igaüks tohib kasutada." in published
+    assert ASKERS[0].partition("@")[0] not in published
+    assert stage.organiser.plans()["changes"] == []
+    assert stage.listed()[0]["status"] == "answered"
+
+
+def test_a_second_sync_finds_nothing_new(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    before = stage.listed()
+    assert (stage.sync()["new_questions"], stage.listed()) == (0, before)
+
+
+def test_a_question_taken_back_is_marked_and_its_answer_no_longer_shown(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.ask("Kas?", asker=ASKERS[1])
+    stage.sync()
+    stage.rows()
+    keys = {question["texts"][0]["text"]: question["key"] for question in stage.listed()}
+    path = stage.answers.with_name("vastused.csv")
+    lines = [f"{keys['Mis?']},publish,Esimene,public", f"{keys['Kas?']},publish,Teine,public"]
+    path.write_text("\n".join(["key,status,answer,visibility", *lines]), encoding="utf-8")
+    assert stage.organiser.types("answers", "import", str(path)).code == 0
+    stage.sync()
+    assert "Esimene" in stage.published()
+    stage.take_back()
+    assert stage.sync()["withdrawn_questions"] == 1
+    assert [question["withdrawn_at"] is not None for question in stage.listed()] == [True, False]
+    assert "Esimene" not in stage.published()
+    assert "Teine" in stage.published()
+
+
+def test_a_corrected_answer_is_corrected_in_classroom(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    for text in ("Esimene.", "Teine."):
+        stage.answer(**YES | {"answer": text})
+        stage.sync()
+    assert "Teine." in stage.published()
+    assert "Esimene." not in stage.published()
+
+
+def test_doubtful_rows_are_complained_about_with_their_place_and_the_exit_code_of_invalid_files(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    said = stage.answer(**YES | {"visibility": ""})
+    assert said.code == 3
+    assert f"{stage.answers}:2:14: Who may read this answer?" in said.err
+    assert "0 public" in said.out
+
+
+def test_the_list_can_be_narrowed_and_a_key_that_names_nothing_is_refused(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    for narrowed in (("--seminar", "seminar-1"), ("--expert", "lauri-sock"), ("--status", "assigned")):
+        assert len(stage.listed(*narrowed)) == 1
+    assert stage.listed("--phase", "after") == stage.listed("--status", "answered") == []
+    refused = stage.organiser.types("questions", "list", "--course", "narva")
+    assert (refused.code, "It has tartu." in refused.err) == (2, True)
+
+
+def test_a_question_is_shown_with_all_its_texts(stage: Stage) -> None:
+    stage.ask("Mis?\x1b[2J")
+    stage.sync()
+    (key,) = (question["key"] for question in stage.listed())
+    shown = stage.organiser.types("questions", "show", key)
+    assert "Text 1\n    Mis?[2J\n" in shown.out
+    assert stage.organiser.types("questions", "show", key, "--json").data == stage.listed()[0]
+    assert stage.organiser.types("questions", "show", "no-such-key").code == 2
+
+
+def test_without_a_question_there_is_no_file_and_the_list_says_so(stage: Stage) -> None:
+    assert stage.organiser.types("questions", "list").out == "No questions.\n"
+    assert stage.organiser.types("questions", "export").out == ""
+    assert not stage.answers.exists()
