@@ -25,8 +25,12 @@ GOOGLE_WAITS = {"timeout": 60.0, "settle": 60.0, "deadline": 300.0, "first_wait"
 # A sandbox stands on this machine: a request either reached it or never will.
 SANDBOX_WAITS = {"timeout": 20.0, "settle": 1.0, "deadline": 30.0, "first_wait": 0.05}
 
+MOST_INVITATIONS = 500
+"""Google's own limit for an account of a school in a day (google-apis.md A.1)."""
+
 TEXT_KEYS = ("target", "ledger", "credentials", "pseudonym_key")
-KEYS = (*TEXT_KEYS, *GOOGLE_WAITS)
+COUNTS = ("invitations_a_day", "invitations_reserve")
+KEYS = (*TEXT_KEYS, *GOOGLE_WAITS, *COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class Settings:
     """Seconds over which one call may be repeated."""
     first_wait: float
     """Longest wait, in seconds, before the first repeat; it doubles from one to the next."""
+    invitations_a_day: int | None = None
+    """How many invitations an account may send in a day; None for as many as Google allows."""
+    invitations_reserve: int | None = None
+    """Of these, how many are left for invitations made by hand; None for a tenth."""
     key: str = ""
     """The secret that makes pseudonyms; empty while none was set."""
 
@@ -95,6 +103,7 @@ def load(
         ledger=_ledger_url(found.get("ledger") or _default_ledger(path, chosen)),
         credentials=Path(found["credentials"]) if found.get("credentials") else None,
         key=found.get("pseudonym_key", ""),
+        **{name: _count(name, found.get(name)) for name in COUNTS},
         **{name: _seconds(name, found.get(name, default)) for name, default in waits.items()},
     )
 
@@ -138,6 +147,14 @@ def _seconds(name: str, value: Any) -> float:
     if not 0 <= seconds < 86_400:  # noqa: PLR2004 - a day, in seconds
         raise UsageError(f"{name} is {value!r}", advice="Write a number of seconds, such as 60.")
     return seconds
+
+
+def _count(name: str, value: Any) -> int | None:
+    if value is None:
+        return None
+    if not str(value).isdecimal() or int(value) > MOST_INVITATIONS:
+        raise UsageError(f"{name} is {value!r}", advice=f"Write a whole number from 0 to {MOST_INVITATIONS}.")
+    return int(value)
 
 
 def _from_environment() -> dict[str, Any]:

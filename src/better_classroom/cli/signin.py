@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from better_classroom.cli.options import with_settings
+from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.settings import Settings
 
 account_option = click.option(
@@ -20,19 +21,20 @@ account_option = click.option(
 @with_settings
 def login(*, settings: Settings, account: str | None, no_browser: bool) -> None:
     """Sign in with a browser, once for each account."""
-    from better_classroom.gateways import Policy, consent, needed
+    from better_classroom.gateways import Policy, consent
 
     reason = consent.not_needed(settings.credentials, settings.target)
     if reason:
         click.echo(reason)
         return
     assert settings.credentials
+    scopes = _scopes(settings)
     for email in _accounts(settings, account):
         kept = consent.login(
             settings.target,
             email,
             credentials=settings.credentials,
-            scopes=needed(),
+            scopes=scopes,
             policy=Policy(timeout=settings.timeout, deadline=settings.deadline, first_wait=settings.first_wait),
             show=_show(email, no_browser=no_browser),
         )
@@ -64,6 +66,18 @@ def _accounts(settings: Settings, account: str | None) -> list[str]:
     from better_classroom import programme as programmes
 
     return list(dict.fromkeys(course.account for course in programmes.load(settings.programme).courses.values()))
+
+
+def _scopes(settings: Settings) -> frozenset[str]:
+    """What the programme needs; without one that can be read, what every programme needs."""
+    from better_classroom import programme as programmes
+    from better_classroom.cli.wiring import scopes_of
+    from better_classroom.gateways import needed
+
+    try:
+        return scopes_of(programmes.load(settings.programme))
+    except (ProgrammeInvalid, UsageError):
+        return needed()
 
 
 def _show(email: str, *, no_browser: bool) -> Callable[[str], None]:

@@ -18,7 +18,7 @@ from better_classroom.course import Memory, World
 from better_classroom.errors import UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
-from better_classroom.gateways.scopes import needed
+from better_classroom.gateways.scopes import ALWAYS, Need, needed
 from better_classroom.ledger import Ledger, lock
 from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
@@ -89,11 +89,18 @@ def session(settings: Settings, *, writing: bool) -> Iterator[Session]:
 
 def _accounts(settings: Settings, programme: Programme) -> Iterator[tuple[str, Account]]:
     policy = Policy(timeout=settings.timeout, deadline=settings.deadline, first_wait=settings.first_wait)
+    scopes = scopes_of(programme)
     for email in dict.fromkeys(course.account for course in programme.courses.values()):
         yield (
             email,
-            connect(settings.target, email, credentials=settings.credentials, scopes=needed(), policy=policy),
+            connect(settings.target, email, credentials=settings.credentials, scopes=scopes, policy=policy),
         )
+
+
+def scopes_of(programme: Programme) -> frozenset[str]:
+    """What the programme's accounts must let us do: inviting, only where it names participants."""
+    inviting = any(course.participants for course in programme.courses.values())
+    return needed(*ALWAYS, Need.INVITE) if inviting else needed()
 
 
 def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
