@@ -162,6 +162,8 @@ class CoursePeople:
     """Open invitations that we know nothing of."""
     members: int = 0
     """Everybody in the course, organisers too."""
+    seats: int = MEMBERS_WORKSPACE
+    """How many the course takes."""
 
     def those(self, *joinings: Joining) -> tuple[Person, ...]:
         """The participants who have come as far as one of these, in the programme's order."""
@@ -176,7 +178,7 @@ def standing(roster: Roster, record: Record | None, address: str) -> tuple[Joini
         return Joining.NEW, None
     if record.user_id in roster.waiting:
         return Joining.WAITING, record.sent_at
-    if record.joined_at and record.state is not State.QUEUED:
+    if record.joined_at:
         return Joining.LEFT, record.joined_at
     return _AFTER[record.state], record.sent_at
 

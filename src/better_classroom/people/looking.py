@@ -85,6 +85,7 @@ def look(tools: Tools, course: str) -> CoursePeople:
         ),
         strangers=len(roster.waiting - {record.user_id for record in records.values()}),
         members=len(roster.members),
+        seats=joining.MEMBERS_PERSONAL if account.personal else joining.MEMBERS_WORKSPACE,
     )
 
 
