@@ -12,19 +12,15 @@ from better_classroom.errors import UsageError
 _EXTRA = "pip install 'better_classroom[sandbox]'"
 
 
-class _Instant(click.ParamType[datetime]):
+def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
     """An instant in ISO 8601; without an offset it is UTC."""
-
-    name = "instant"
-
-    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no instant such as 2020-06-09T09:00:00Z.", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no instant such as 2020-06-09T09:00:00Z.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 @click.command("sandbox")
@@ -39,7 +35,12 @@ class _Instant(click.ParamType[datetime]):
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the world in this folder, over restarts. Otherwise it is gone at the end.",
 )
-@click.option("--now", type=_Instant(), help="Where its clock stands, such as 2020-06-09T09:00:00Z; today otherwise.")
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    callback=_instant,
+    help="Where its clock stands, such as 2020-06-09T09:00:00Z; today otherwise.",
+)
 @click.option("--latency", type=click.IntRange(0, 60_000), default=0, help="Delay every reply, in milliseconds.")
 def command(port: int, ready_file: Path | None, data: Path | None, now: datetime | None, latency: int) -> None:
     """Run a stand-in for Google Classroom and Drive on this machine."""

@@ -26,33 +26,38 @@ _under_way: OrderedDict[str, list[str]] = OrderedDict()  # tokens are unguessabl
 
 def page(
     params: dict[str, Any],
-    rows: Sequence[Row],
+    rows: Sequence[Row] | Callable[[], Sequence[Row]],
     *,
     default: int,
     most: int,
     key: str,
     show: Callable[[Row], Row] | None = None,
     identity: Callable[[Row], str] | None = None,
+    find: Callable[[str], Row | None] | None = None,
 ) -> dict[str, Any]:
     """The page of ``rows`` that ``pageToken`` and ``pageSize`` ask for, under ``key``, with ``nextPageToken`` if more.
 
     ``rows`` is the whole list in its documented order; ``show`` makes the body of a row, called only for those on the
-    page; ``identity`` tells rows apart, by default by their id. Raises 400 for a negative size, and for a token that
-    is none, or was given for another query.
+    page; ``identity`` tells rows apart, by default by their id. A long list is given as a function, together with
+    ``find``, which gives the row of an identity if it still belongs to the list: later pages then cost no more than
+    they hold. Raises 400 for a negative size, and for a token that is none, or was given for another query.
     """
     size = _size(params, default, most)
     identity = identity or _identity
     query = _query(params, key)
     token = params.get("pageToken")
-    if token:
-        listing, start = _read(token, query)
-        names = _under_way.get(listing)
+    listing, start = _read(token, query) if token else ("", 0)
+    names = _under_way.get(listing)
+    if names is None:
+        whole = rows() if callable(rows) else rows
+        chosen, end, total = list(whole[start : start + size]), start + size, len(whole)
+        if end < total:
+            listing = _begin([identity(row) for row in whole])
     else:
-        listing, start, names = "", 0, None
-    chosen, end, total = _slice(rows, names, start, size, identity)
+        chosen, end = _following(names, start, size, find or _finder(rows, identity))
+        total = len(names)
     answer: dict[str, Any] = {key: [show(row) if show else row for row in chosen]} if chosen else {}
     if end < total:
-        listing = listing or _begin([identity(row) for row in rows])
         answer["nextPageToken"] = _write(listing, end, query)
     return answer
 
@@ -69,21 +74,23 @@ def _size(params: dict[str, Any], default: int, most: int) -> int:
     return min(size or default, most)
 
 
-def _slice(
-    rows: Sequence[Row], names: list[str] | None, start: int, size: int, identity: Callable[[Row], str]
-) -> tuple[list[Row], int, int]:
-    """The rows from ``start`` on, where the next page begins, and how many there were when the listing began."""
-    if names is None:
-        return list(rows[start : start + size]), start + size, len(rows)
-    present = {identity(row): row for row in rows}
+def _following(names: list[str], start: int, size: int, find: Callable[[str], Row | None]) -> tuple[list[Row], int]:
+    """The rows from ``start`` on that are still there, and where the next page begins."""
     chosen: list[Row] = []
     end = start
     while end < len(names) and len(chosen) < size:
-        row = present.get(names[end])
+        row = find(names[end])
         end += 1
         if row is not None:
             chosen.append(row)
-    return chosen, end, len(names)
+    return chosen, end
+
+
+def _finder(
+    rows: Sequence[Row] | Callable[[], Sequence[Row]], identity: Callable[[Row], str]
+) -> Callable[[str], Row | None]:
+    present = {identity(row): row for row in (rows() if callable(rows) else rows)}
+    return present.get
 
 
 def _identity(row: Row) -> str:

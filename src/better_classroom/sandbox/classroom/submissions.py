@@ -42,20 +42,33 @@ def _list(store: Store, caller: Caller, params: Params, _body: Body) -> Row:
     wanted = _user_id(store, caller, params.get("userId", ""))
     states = set(params.get("states", [])) - {"SUBMISSION_STATE_UNSPECIFIED"}
     late = {"LATE_ONLY": True, "NOT_LATE_ONLY": False}.get(params.get("late", ""))
-    rows = [
-        row
-        for work in works
-        for row in store.rows("submissions", handouts.place(work))
-        if (not states or row["state"] in states)
-        and wanted in {"", row["userId"]}
-        and _may_read(caller, role, row)
-        and late in {None, histories.is_late(row, work, store.now)}
-    ]
+
+    def fits(work: Row, row: Row) -> bool:
+        return (
+            (not states or row["state"] in states)
+            and wanted in {"", row["userId"]}
+            and _may_read(caller, role, row)
+            and late in {None, histories.is_late(row, work, store.now)}
+        )
+
+    def rows() -> list[Row]:
+        return [row for work in works for row in store.rows("submissions", handouts.place(work)) if fits(work, row)]
+
+    def find(name: str) -> Row | None:
+        work_id, _, row_id = name.partition("/")
+        work = by_id.get(work_id)
+        row = store.get("submissions", handouts.place(work), row_id) if work else None
+        return row if work and row and fits(work, row) else None
+
+    def name_of(row: Row) -> str:
+        return f"{row['courseWorkId']}/{row['id']}"
 
     def show(row: Row) -> Row:
         return _shown(store, caller, role, by_id[row["courseWorkId"]], row)
 
-    return paging.page(params, rows, default=30, most=100, key="studentSubmissions", show=show)
+    return paging.page(
+        params, rows, default=30, most=100, key="studentSubmissions", show=show, identity=name_of, find=find
+    )
 
 
 def _get(store: Store, caller: Caller, params: Params, _body: Body) -> Row:
