@@ -319,3 +319,23 @@ def test_latency_delays_every_reply_but_the_control_surfaces(tmp_path: Path) -> 
         wire.ask("GET", "/v1/courses")
         assert time.monotonic() - begun >= 0.06
     assert alone.stop(signal.SIGTERM) == 0
+
+
+def _said(*command: str) -> tuple[int, str]:
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=20, check=False)
+    return done.returncode, done.stderr
+
+
+def test_without_its_packages_it_says_what_to_install() -> None:
+    program = "import sys; sys.modules['uvicorn'] = None; from better_classroom.cli import main; main(['sandbox'])"
+    code, said = _said("-c", program)
+    assert code == 2
+    assert "pip install 'better_classroom[sandbox]'" in said
+    assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(sandbox_url: str) -> None:
+    code, said = _said("-m", "better_classroom", "sandbox", "--port", sandbox_url.rpartition(":")[2])
+    assert code == 2
+    assert "Address already in use" in said
+    assert "Traceback" not in said
