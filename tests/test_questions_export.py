@@ -15,7 +15,7 @@ from asking import EARLIER, asked, box, opened, programme, publish_boxes, pull
 from better_classroom import questions
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.ledger import Answer, Ledger
-from better_classroom.questions import sheet
+from better_classroom.questions import files, sheet
 from better_classroom.reports.questions import COLUMNS, THEIRS, neutral
 
 HOUR = timedelta(hours=1)
@@ -260,6 +260,14 @@ class TestWhatAnExpertWroteIsKept:
         path.unlink()
         export(ledger, folder)
         assert [read(path)[0][column] for column in THEIRS] == ["publish", "Jah.", "public"]
+
+    def test_a_file_saved_between_our_reading_and_our_writing_is_not_written_over(self, path: Path) -> None:
+        before = files._stamp(path)  # noqa: SLF001 - the instant between the two cannot be met from outside
+        with path.open("a", encoding="utf-8") as expert:
+            expert.write("juurde\r\n")
+        assert not files._replaced(path, b"ours", before)  # noqa: SLF001 - as above
+        assert path.read_text(encoding="utf-8-sig").endswith("juurde\n")
+        assert [found.name for found in path.parent.iterdir()] == [path.name]
 
     cells = st.text(alphabet=st.sampled_from("=+-@'\"\t\n ;,aä\u202e👩\x07"), min_size=1, max_size=8)
 

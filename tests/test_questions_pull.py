@@ -30,6 +30,7 @@ from better_classroom import questions
 from better_classroom.course import Entry, Kind, Submission
 from better_classroom.errors import TryLater, UsageError
 from better_classroom.ledger import Answer, Ledger, Question
+from better_classroom.ledger.questions import Batch
 from better_classroom.questions import pulling, submissions
 
 HOUR = timedelta(hours=1)
@@ -182,6 +183,14 @@ class TestStatus:
         decide(ledger)
         pull(ledger, asked("Mis?"), of=programme(experts=("henrik-mazzanti",)))
         assert (only(ledger).experts, only(ledger).status) == (("lauri-sock",), "answered")
+
+    def test_a_question_that_an_organiser_has_assigned_stays_where_it_is(self, ledger: Ledger) -> None:
+        pull(ledger, asked("Mis?"), of=programme(experts=()))
+        by_hand = {"expert": "henrik-mazzanti", "assigned_by": "organiser", "assigned_at": EARLIER}
+        ledger.questions.record(Batch(assignments=[{"question": only(ledger).key, **by_hand}]))
+        for _ in range(2):
+            pull(ledger, asked("Mis?"))
+            assert (only(ledger).experts, only(ledger).status) == (("henrik-mazzanti",), "assigned")
 
     def test_other_seminars_questions_go_to_their_own_experts(self, ledger: Ledger) -> None:
         pull(ledger, asked("Mis?", box_id=box(seminar="data")))
@@ -355,6 +364,11 @@ class TestTwiceIsOnce:
     def test_a_submission_that_a_listing_shows_twice_is_one_question(self, ledger: Ledger) -> None:
         report = pull(ledger, asked("Mis?"), asked("Mis?"), asked("Mis siis?"))
         assert (texts(only(ledger)), report.total("new")) == (["Mis?", "Mis siis?"], 1)
+
+    def test_an_edit_that_a_listing_shows_twice_is_one_text(self, ledger: Ledger) -> None:
+        pull(ledger, asked("Mis?"))
+        pull(ledger, asked("Mis siis?"), asked("Mis siis?"))
+        assert texts(only(ledger)) == ["Mis?", "Mis siis?"]
 
     steps = st.lists(
         st.tuples(

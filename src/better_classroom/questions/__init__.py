@@ -5,7 +5,7 @@ answers, ``public_answers`` says what is to be published; publishing itself is p
 """
 
 from better_classroom.questions.answers import Taken, take
-from better_classroom.questions.export import Exported, export
+from better_classroom.questions.files import Exported, export
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.views import find, get
