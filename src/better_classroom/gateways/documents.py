@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any
 
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 
+from better_classroom.gateways.calls import METHODS
 from better_classroom.gateways.transport import GOOGLE
 
 
@@ -31,4 +33,22 @@ def document(api: str, version: str, *, target: str) -> dict[str, Any]:
         found["rootUrl"] = f"{target}/"
         found["baseUrl"] = found["rootUrl"] + found["servicePath"]
         found.pop("mtlsRootUrl", None)
-    return found
+    return _only(found, METHODS)
+
+
+def _only(part: dict[str, Any], methods: Container[str]) -> dict[str, Any]:
+    """A description without the methods that we never call: the client works out each of the others at every start."""
+    kept = dict(part)
+    if "methods" in part:
+        kept["methods"] = {name: method for name, method in part["methods"].items() if method["id"] in methods}
+    if "resources" in part:
+        inner = {name: _only(resource, methods) for name, resource in part["resources"].items()}
+        kept["resources"] = {name: resource for name, resource in inner.items() if resource.keys() & _HOLDING}
+    if not kept.get("methods"):
+        kept.pop("methods", None)
+    if not kept.get("resources"):
+        kept.pop("resources", None)
+    return kept
+
+
+_HOLDING = frozenset({"methods", "resources"})
