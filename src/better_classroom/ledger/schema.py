@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
 from better_classroom.errors import UsageError
 from better_classroom.ledger.engine import transaction
+from better_classroom.ledger.tables import metadata
 
 HEAD = "0002"
 """The newest revision in ``migrations/versions``. A constant, because asking Alembic costs 100 ms at each start."""
+
+# Alembic's own table, as Alembic makes it.
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def bring_up(connection: Connection, *, where: str) -> None:
@@ -21,7 +30,10 @@ def bring_up(connection: Connection, *, where: str) -> None:
     if found == HEAD:
         return
     with transaction(connection, writing=True, where=where):
-        if _version(connection, where=where) != HEAD:  # another run may just have done it
+        found = _version(connection, where=where)
+        if found is None:
+            _create(connection)
+        elif found != HEAD:  # another run may just have done it
             _migrate(connection, where=where)
 
 
@@ -36,8 +48,15 @@ def _version(connection: Connection, *, where: str) -> str | None:
     return None
 
 
+def _create(connection: Connection) -> None:
+    """Make the tables of this version at once; a test holds that the migrations end in the same ones."""
+    metadata.create_all(connection)
+    _VERSION.create(connection)
+    connection.execute(_VERSION.insert().values(version_num=HEAD))
+
+
 def _migrate(connection: Connection, *, where: str) -> None:
-    # Alembic costs 100 ms of import and is needed once in a ledger's life and at a new version.
+    # Alembic costs 100 ms of import and is needed once for each new version.
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415 - see above
     from alembic.util.exc import CommandError  # noqa: PLC0415 - see above
