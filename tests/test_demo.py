@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demo")  # one showing serves all
+
 
 @pytest.fixture(scope="module")
 def shown() -> str:

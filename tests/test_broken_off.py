@@ -1,0 +1,187 @@
+"""Runs that are broken off, at every call in every way: the next run ends in the same world as an undisturbed one.
+
+The smallest world that holds one item of every kind (two courses, one seminar) is published, and then changed so that
+every kind of write happens: an update, a replacement, a revision, a deletion, a moved time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import ACCOUNT, a_programme, a_seminar, written
+from talking import Control
+from worlds import PROJECT, SCOPES, Organiser, world, writes
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["better_classroom.cli.publishing", "worlds"])
+
+WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
+FAULTS: Mapping[str, Mapping[str, Any]] = {
+    "dropped before the effect": {"when": "before", "do": "drop"},
+    "dropped after the effect": {"when": "after", "do": "drop"},
+    "500 with the effect done": {"when": "after", "do": 500},
+    "503": {"when": "before", "do": 503},
+    "429": {"when": "before", "do": 429},
+    "429 with Retry-After": {"when": "before", "do": 429, "retryAfter": 0},
+    "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
+}
+KILLS: Mapping[str, Mapping[str, Any]] = {
+    "killed before the ledger's row": {"when": "after", "do": "hang"},
+    "killed before the call": {"when": "before", "do": "hang"},
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A world to start from and a run to disturb."""
+
+    control: Control
+    services: tuple[Any, Any]
+    """Classroom and Drive, by a token that every reset brings back."""
+    folder: Path
+    target: str
+    name: str
+
+    def set_up(self, ledger: str) -> Organiser:
+        """Empty the sandbox and bring it to where the run begins."""
+        self.control.post("reset")
+        self.control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+        known_token(self.control)
+        self.control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+        place = self.folder / ledger
+        organiser = Organiser(written(place, a_programme()), self.target, place / "ledger.db")
+        if self.name == "change":
+            assert organiser.applies().code == 0
+            _change(place)
+        self.control.delete("calls")
+        return organiser
+
+    def world(self) -> Mapping[str, Any]:
+        return world(*self.services)
+
+
+def known_token(control: Control) -> str:
+    """One token for all worlds: Google's client is slow to build, and keeps the token it was built with."""
+    given = {"user": ACCOUNT, "scopes": list(SCOPES), "project": PROJECT, "access_token": "the-organiser's"}
+    return str(control.post("tokens", given)["access_token"])
+
+
+def _change(place: Path) -> None:
+    seminar = a_seminar(1, title={"en": "Data, newly seen", "et": "Andmed uue pilguga"}, ends="2020-06-16 13:30")
+    seminar["materials"]["presentation"]["attachments"] = [{"file": "slides/1.pdf"}, {"youtube": "dQw4w9WgXcQ"}]
+    seminar["materials"]["recording"] = {
+        "title": "Recording",
+        "publish": "1 day after",
+        "attachments": [{"file": "slides/2.pdf"}],
+    }
+    seminar["questions"]["after"]["closes"] = "21 days after"
+    seminar["reminders"] = [{"publish": "2 days before", "text": {"en": "Soon!", "et": "Varsti!"}}]
+    (place / "slides/1.pdf").write_bytes(b"%PDF-1.4\n% corrected\n%%EOF\n")
+    written(place, a_programme(seminars=1) | {"seminars": {"seminar-1": seminar}})
+
+
+@pytest.fixture(params=["publication", "change"])
+def scene(
+    request: pytest.FixtureRequest,
+    control: Control,
+    google: Callable[[str, str, str], Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Scene:
+    for name, value in WAITS.items():
+        monkeypatch.setenv(name, value)
+    access = known_token(control)
+    services = (google("classroom", "v1", access), google("drive", "v3", access))
+    return Scene(control, services, tmp_path, request.getfixturevalue("sandbox_url"), request.param)
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What the run does and where it ends when nothing goes wrong."""
+
+    world: Mapping[str, Any]
+    calls: tuple[tuple[str, int], ...]
+    """Every write: its method, and how many of that method came before it."""
+
+
+def undisturbed(scene: Scene) -> Undisturbed:
+    organiser = scene.set_up("undisturbed")
+    assert organiser.applies().code == 0
+    seen: Counter[str] = Counter()
+    calls = []
+    for method in writes(scene.control):
+        calls.append((method, seen[method]))
+        seen[method] += 1
+    assert organiser.plans()["changes"] == []
+    return Undisturbed(scene.world(), tuple(calls))
+
+
+def is_made_good(scene: Scene, organiser: Organiser, expected: Undisturbed, what: str) -> None:
+    """Run again; then all is as if nothing had happened, and the ledger knows it."""
+    again = organiser.applies()
+    assert again.code == 0, f"{what}: {again.err}"
+    assert scene.world() == expected.world, what
+    assert organiser.types("plan", "--exit-code").code == 0, what
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_call_that_fails_changes_nothing_in_the_end(scene: Scene, fault: str) -> None:
+    expected = undisturbed(scene)
+    assert len(expected.calls) > 20
+    for method, number in expected.calls:
+        what = f"{fault}: {method} {number}"
+        organiser = scene.set_up(f"{method}-{number}")
+        scene.control.post("faults", {**FAULTS[fault], "method": method, "skip": number, "times": 1})
+        first = organiser.applies()
+        assert first.code in {0, 7, 9}, f"{what}: {first.err}"
+        assert scene.control.get("faults")["faults"][0]["struck"] == 1, what
+        is_made_good(scene, organiser, expected, what)
+
+
+@pytest.fixture
+def child() -> Iterator[Callable[[Organiser], Any]]:
+    made = []
+
+    def start(organiser: Organiser) -> Any:
+        process = PROCESSES.Process(target=_apply, args=(organiser,))
+        process.start()
+        made.append(process)
+        return process
+
+    yield start
+    for process in made:
+        process.kill()
+        process.join()
+        process.close()
+
+
+def _apply(organiser: Organiser) -> None:
+    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
+    organiser.applies()
+
+
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_run_that_is_killed_changes_nothing_in_the_end(
+    scene: Scene, kill: str, child: Callable[[Organiser], Any]
+) -> None:
+    expected = undisturbed(scene)
+    for method, number in expected.calls:
+        what = f"{kill}: {method} {number}"
+        organiser = scene.set_up(f"{method}-{number}")
+        scene.control.post("faults", {**KILLS[kill], "method": method, "skip": number, "times": 1})
+        process = child(organiser)
+        while not scene.control.get("faults")["faults"][0]["struck"]:
+            assert process.is_alive(), what
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        scene.control.post("faults/release")
+        is_made_good(scene, replace(organiser), expected, what)
