@@ -119,12 +119,13 @@ def fingerprint(plan: Plan) -> str:
     appears, is still the plan that was reviewed.
     """
     wanted = [asdict(item) for item in plan.desired.items]
-    steps = [step for change in plan.changes if (step := _step(change))]
+    steps = [told for change in plan.changes if (told := step(change))]
     text = json.dumps([wanted, steps], default=str, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _step(change: Change) -> list[Any]:
+def step(change: Change) -> list[Any]:
+    """What a fingerprint covers of one change; nothing where only an instant has passed."""
     fields = [[field.name, field.have] for field in change.fields if not _has_passed(change, field.name, field.have)]
     if change.action is Action.UPDATE and not fields:
         return []

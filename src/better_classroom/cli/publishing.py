@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,7 +19,9 @@ from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, Survey, session, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
+from better_classroom.reports import planfile
 from better_classroom.reports import status as status_report
+from better_classroom.reports.planfile import PlanFile
 from better_classroom.settings import Settings
 
 CHANGES_PENDING = 10
@@ -46,17 +50,49 @@ def _permits(flags: dict[str, bool]) -> frozenset[Permit]:
 
 @click.command()
 @click.option("--exit-code", is_flag=True, help="Leave with 10 where changes are pending.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the plan there, for apply.")
 @restore_option
 @as_json
 @with_settings
-def plan(*, settings: Settings, exit_code: bool, restore: tuple[str, ...], as_json: bool) -> int:
+def plan(*, settings: Settings, exit_code: bool, out: Path | None, restore: tuple[str, ...], as_json: bool) -> int:
     """Show what apply would do, course by course."""
     with session(settings, writing=False) as run:
         found = survey(run, restore=restore)
     _show(found, as_json=as_json)
+    if out:
+        _keep(out, planfile.make(found.plan, programme=run.programme.key, target=settings.target, restore=restore))
     for refusal in found.refusals(frozenset()):
         click.echo(f"apply will refuse this: {refusal.course}: {refusal.reason} (--{refusal.permit})", err=True)
     return CHANGES_PENDING if exit_code and not found.plan.is_empty else 0
+
+
+def _keep(path: Path, reviewed: PlanFile) -> None:
+    """Write a plan where its owner alone can read it: the titles in it are not public yet."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, 0o600)
+            file.write(planfile.text(reviewed))
+    except OSError as error:
+        raise UsageError(f"the plan cannot be written: {error.strerror}", where=str(path)) from error
+    click.echo(f"The plan is in {path}. To carry out just this: better-classroom apply {path}", err=True)
+
+
+def _reviewed(path: Path | None, restore: tuple[str, ...]) -> PlanFile | None:
+    """The plan in a file that apply was given."""
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            content = file.read(planfile.MOST)
+    except OSError as error:
+        raise UsageError(f"the plan cannot be read: {error.strerror}", where=str(path)) from error
+    found = planfile.read(content, where=str(path))
+    if restore and set(restore) != set(found.restore):
+        raise UsageError(
+            "the plan says itself what it puts back", where=str(path), advice="Make it anew: plan --restore KEY --out …"
+        )
+    return found
 
 
 def _show(found: Survey, *, as_json: bool) -> None:
@@ -67,6 +103,7 @@ def _show(found: Survey, *, as_json: bool) -> None:
 
 
 @click.command("apply")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask before changing anything.")
 @click.option("--expect", metavar="FINGERPRINT", help="Change nothing unless the plan is this one.")
 @restore_option
@@ -74,26 +111,46 @@ def _show(found: Survey, *, as_json: bool) -> None:
 @as_json
 @with_settings
 def apply_command(
-    *, settings: Settings, yes: bool, expect: str | None, restore: tuple[str, ...], as_json: bool, **flags: bool
+    *,
+    settings: Settings,
+    file: Path | None,
+    yes: bool,
+    expect: str | None,
+    restore: tuple[str, ...],
+    as_json: bool,
+    **flags: bool,
 ) -> None:
-    """Carry out the plan: publish, change and delete in every course."""
+    """Carry out the plan: publish, change and delete in every course.
+
+    With FILE, which plan --out wrote, nothing is done unless the plan is still that one.
+    """
+    reviewed = _reviewed(file, restore)
     with session(settings, writing=True) as run:
-        found = survey(run, restore=restore)
+        if reviewed:
+            planfile.refuse_elsewhere(reviewed, programme=run.programme.key, target=settings.target)
+        found = survey(run, restore=reviewed.restore if reviewed else restore)
         if not as_json:
             _show(found, as_json=False)
-        _refuse_other(found, expect)
+        _refuse_other(found, expect, reviewed)
         brakes.refuse(found.refusals(_permits(flags)))
         if not found.plan.is_empty and not yes:
             _ask(len(found.plan.changes))
         outcome = _carry_out(run, found)
+    _tell(outcome, as_json=as_json)
+    outcome.raise_for_failures()
+
+
+def _tell(outcome: apply.Outcome, *, as_json: bool) -> None:
+    """Say what was done."""
     if as_json:
         click.echo(json.dumps(_outcome_data(outcome), ensure_ascii=False, indent=2))
     elif outcome.done:
         click.echo(f"Done: {len(outcome.done)} changes made.")
-    outcome.raise_for_failures()
 
 
-def _refuse_other(found: Survey, expect: str | None) -> None:
+def _refuse_other(found: Survey, expect: str | None, reviewed: PlanFile | None) -> None:
+    if reviewed:
+        planfile.refuse_moved(reviewed, found.plan)
     if expect and expect != found.heading.fingerprint:
         raise RefusedByBrake(
             f"the plan is {found.heading.fingerprint}, not {expect}: the programme or a course has changed since",
