@@ -32,6 +32,7 @@ from better_classroom.errors import TryLater, UsageError
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.ledger.questions import Batch
 from better_classroom.questions import pulling, submissions
+from better_classroom.questions.found import key_of
 
 HOUR = timedelta(hours=1)
 
@@ -135,6 +136,13 @@ class TestTakenBack:
         for hours in (2, 3):
             report = pull(ledger, asked("Mis?", withdrawn=True), now=EARLIER + hours * HOUR)
         assert (only(ledger).withdrawn_at, report.total("unchanged")) == (EARLIER + 2 * HOUR, 1)
+
+    def test_rewritten_while_withdrawn_it_has_been_withdrawn_since_the_first_time(self, ledger: Ledger) -> None:
+        pull(ledger, asked("Mis?"))
+        for hours, text in enumerate(("Mis?", "Mis siis?"), start=2):
+            report = pull(ledger, asked(text, withdrawn=True), now=EARLIER + hours * HOUR)
+        assert (only(ledger).withdrawn_at, texts(only(ledger))) == (EARLIER + 2 * HOUR, ["Mis?", "Mis siis?"])
+        assert report.total("edited") == 1
 
     def test_handed_in_again_it_stands_again(self, ledger: Ledger) -> None:
         pull(ledger, asked("Mis?"))
@@ -315,6 +323,19 @@ class TestKeys:
         pull(ledger, asked("Mis siis?", at=END))
         assert only(ledger).key == key
 
+    def test_two_that_are_met_together_and_would_share_a_key_get_two(self, ledger: Ledger) -> None:
+        seen: dict[str, Submission] = {}
+        for number in range(100_000):
+            one = asked("Mis?", submission=f"s{number}")
+            (finding,) = submissions.found([one], {box(): ("partnership", "before")})
+            twin = seen.setdefault(key_of("tartu", finding, length=pulling.KEY_DIGITS), one)
+            if twin is not one:
+                break
+        pull(ledger, twin, one)
+        first, second = sorted((question.key for question in ledger.questions.find()), key=len)
+        assert second.startswith(first)
+        assert len(second) == len(first) + 2
+
     def test_of_two_that_would_share_a_key_the_later_gets_a_longer_one(self, ledger: Ledger) -> None:
         # With six hexadecimal digits, 20,000 questions in one box make a dozen such pairs.
         many = [asked("Mis?", submission=f"s{number}", asker=f"{number % 50}") for number in range(20_000)]
@@ -413,6 +434,7 @@ import sys
 from pathlib import Path
 from asking import asked, opened, programme, publish_boxes, pull
 from better_classroom.questions import pulling, submissions
+from better_classroom.questions.found import key_of
 pulling.BATCH = 3
 ledger = opened(Path(sys.argv[1]))
 publish_boxes(ledger, programme())

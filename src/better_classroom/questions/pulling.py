@@ -167,7 +167,7 @@ class _CoursePuller:
         length = KEY_DIGITS
         while fresh:
             wanted = {source_id: key_of(self._course, finding, length=length) for source_id, finding in fresh.items()}
-            taken = self._ledger.taken_keys(wanted.values()) | set(names.values())
+            taken = self._ledger.taken_keys(wanted.values())
             for source_id, name in wanted.items():
                 if name not in taken:
                     names[source_id] = name
