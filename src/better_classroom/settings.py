@@ -103,7 +103,8 @@ def load(
         ledger=_ledger_url(found.get("ledger") or _default_ledger(path, chosen)),
         credentials=Path(found["credentials"]) if found.get("credentials") else None,
         key=found.get("pseudonym_key", ""),
-        **{name: _count(name, found.get(name)) for name in COUNTS},
+        invitations_a_day=_count("invitations_a_day", found),
+        invitations_reserve=_count("invitations_reserve", found),
         **{name: _seconds(name, found.get(name, default)) for name, default in waits.items()},
     )
 
@@ -149,7 +150,8 @@ def _seconds(name: str, value: Any) -> float:
     return seconds
 
 
-def _count(name: str, value: Any) -> int | None:
+def _count(name: str, found: Mapping[str, Any]) -> int | None:
+    value = found.get(name)
     if value is None:
         return None
     if not str(value).isdecimal() or int(value) > MOST_INVITATIONS:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "See what participants asked, and bring it to the experts.",
     ),
     "answers": ("better_classroom.cli.questions:answers_group", "Take the experts' answers."),
+    "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
     "sandbox": (
         "better_classroom.cli.sandbox:command",
         "Run a stand-in for Google Classroom and Drive on this machine.",

@@ -16,7 +16,7 @@ INVITATIONS_PAGE = 500
 """Google's own default; how many it gives at most is not published (google-apis.md A.11)."""
 
 MEMBER = "userId,profile/emailAddress"
-INVITATION = "userId,role"
+INVITATION = "userId"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Rosters:
         return self._root.invitations()
 
     def roster(self, course_id: str) -> Roster:
-        """Everybody in a course, and everybody invited as a participant: three listings."""
+        """Everybody in a course, and everybody invited, in whatever role: three listings."""
         teachers = self._members(self._teachers.list, "teachers", course_id)
         students = self._members(self._students.list, "students", course_id)
         members = {member.user_id: member for member in (*students, *teachers)}
@@ -138,7 +138,7 @@ class Rosters:
 
     def _waiting(self, course_id: str) -> Iterator[str]:
         listed = self._pages(self._invitations.list, "invitations", course_id, INVITATION, pageSize=INVITATIONS_PAGE)
-        return (row["userId"] for row in listed if row.get("role") == "STUDENT")
+        return (row["userId"] for row in listed)
 
     def _pages(self, method: Any, key: str, course_id: str, fields: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         return self._calls.pages(

@@ -34,9 +34,9 @@ class People:
         return {(row["course"], row["address"]): Record(**{**row, "state": State(row["state"])}) for row in rows}
 
     def sent(self, account: str, *, since: datetime) -> tuple[datetime, ...]:
-        """When an account sent its invitations, in all its courses; those begun and not concluded among them."""
+        """When an account sent its invitations after an instant, in all its courses, those that may be lost among them."""
         sent_at = participants.c.sent_at
-        query = select(sent_at).where(participants.c.account == account, sent_at >= since)
+        query = select(sent_at).where(participants.c.account == account, sent_at > since)
         with self._reading() as connection:
             return tuple(connection.scalars(query))
 

@@ -67,7 +67,7 @@ def look(tools: Tools, course: str) -> CoursePeople:
     """
     spec = tools.programme.courses[course]
     account = tools.accounts[spec.account]
-    observed = _find(tools, spec)
+    observed = find(tools, course)
     roster = account.rosters.roster(observed.remote_id) if observed else Roster()
     records = {address: record for (where, address), record in tools.ledger.people.records().items() if where == course}
     _remember(tools, spec, roster, records)
@@ -89,7 +89,9 @@ def look(tools: Tools, course: str) -> CoursePeople:
     )
 
 
-def _find(tools: Tools, spec: CourseSpec) -> ObservedCourse | None:
+def find(tools: Tools, course: str) -> ObservedCourse | None:
+    """A course as Google shows it; None where the programme makes it and has not yet. Raises NotFound for others."""
+    spec = tools.programme.courses[course]
     classroom = tools.accounts[spec.account].classroom
     known = tools.ledger.course_id(spec.key)
     found = (classroom.course(known) if known else None) or classroom.course(spec.id or spec.alias or "")

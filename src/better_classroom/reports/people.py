@@ -141,8 +141,8 @@ def _remark(person: Person, zone: ZoneInfo) -> str:
 def _allowance(allowance: Allowance, zone: ZoneInfo) -> Iterator[str]:
     ours = allowance.most - allowance.reserve
     yield (
-        f"{allowance.account} sends at most {_counted(max(0, ours), 'invitation')} in 24 hours: "
-        f"{allowance.most} are allowed, {allowance.reserve} are left for those you send by hand. {allowance.sent} went out already."
+        f"{allowance.account} sends at most {_counted(max(0, ours), 'invitation')} in 24 hours "
+        f"(of {allowance.most}, it leaves {allowance.reserve} for you to send by hand); {allowance.sent} sent so far."
     )
     if allowance.adds:
         yield f"If it administers {allowance.adds}, people of that domain are added directly, without an invitation."
@@ -211,7 +211,7 @@ def _status(courses: Sequence[CoursePeople], heading: Heading, now: datetime) ->
 
 _WORDS = {
     Joining.WAITING: "waiting",
-    Joining.QUEUED: "next",
+    Joining.QUEUED: "in line",
     Joining.NEW: "not invited",
     Joining.GONE: "gone",
     Joining.LEFT: "left",
