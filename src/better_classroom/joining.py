@@ -170,7 +170,7 @@ class CoursePeople:
         return tuple(person for person in self.people if person.joining in joinings)
 
 
-def standing(roster: Roster, record: Record | None, address: str) -> tuple[Joining, datetime | None]:
+def how_far(roster: Roster, record: Record | None, address: str) -> tuple[Joining, datetime | None]:
     """How far somebody has come, and since when, as far as we know."""
     if roster.find(address, record.user_id if record else ""):
         return Joining.JOINED, record.joined_at if record else None

@@ -21,7 +21,7 @@ from better_classroom.joining import (
     Roster,
     State,
     address_key,
-    standing,
+    how_far,
 )
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, Participant, Programme
@@ -125,7 +125,7 @@ def _person(tools: Tools, spec: CourseSpec, one: Participant, roster: Roster, re
     if reason:
         return Person(spec.key, one.name, address, Joining.LEFT_OUT, reason=reason)
     record = records.get(address_key(address))
-    come, since = standing(roster, record, address)
+    come, since = how_far(roster, record, address)
     refusal = record.reason if record and come is Joining.REFUSED else ""
     return Person(spec.key, one.name, address, come, since, refusal)
 
