@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from better_classroom.sandbox import oauth
@@ -33,8 +34,7 @@ def _user(store: Store, spec: Reading) -> Row:
     known = user_by(store, email)
     if (holder and holder["email"].lower() != email.lower()) or (known and user_id and known["id"] != user_id):
         raise Mistake(f"{spec.what}: the id {user_id} and the address {email} belong to different people")
-    if user_id and not (user_id.isascii() and user_id.isdecimal()):
-        raise Mistake(f"{spec.what}: a user's id is decimal, not {user_id!r}")
+    _check_id(spec, user_id)
     name, admin, consumer = spec.text("name", ""), spec.flag("admin"), spec.flag("consumer")
     if admin and consumer:
         raise Mistake(f"{spec.what}: a personal account administers no domain")
@@ -72,8 +72,7 @@ def _account(store: Store, spec: Reading) -> Row:
 
 def _course(store: Store, spec: Reading) -> Row:
     course_id = spec.scalar("id", "")
-    if course_id and not (course_id.isascii() and course_id.isdecimal()):
-        raise Mistake(f"{spec.what}: a course's id is decimal, not {course_id!r}")
+    _check_id(spec, course_id)
     course = {
         "id": course_id,
         "name": spec.text("name"),
@@ -85,6 +84,15 @@ def _course(store: Store, spec: Reading) -> Row:
     }
     spec.nothing_else()
     return seed_course(store, {key: value for key, value in course.items() if value})
+
+
+def _check_id(spec: Reading, chosen: str) -> None:
+    """Ids that we make are decimal, as Google's look; a chosen one may be any, since ids are opaque (google-apis.md A)."""
+    if chosen == "me" or not _ID.fullmatch(chosen):
+        raise Mistake(f"{spec.what}: an id has letters, digits, - and _ alone, and is not 'me'; this is {chosen!r}")
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]{0,100}")
 
 
 def address(spec: Reading, key: str) -> str:
