@@ -278,9 +278,12 @@ def test_whose_a_post_is_can_be_asked(
 def test_work_that_we_never_make_is_not_seen(
     classroom: Classroom, course: ObservedCourse, control: Any, google: Any
 ) -> None:
+    topic = classroom.create_topic(COURSE, "Teema").remote_id
     work = as_other_project(control, google).courseWork()
-    work.create(courseId=COURSE, body={"title": "Kodutöö", "workType": "ASSIGNMENT"}).execute()
-    assert classroom.snapshot(course).posts == ()
+    work.create(courseId=COURSE, body={"title": "Kodutöö", "workType": "ASSIGNMENT", "topicId": topic}).execute()
+    found = classroom.snapshot(course)
+    assert found.posts == ()
+    assert [topic.others for topic in found.topics] == [1]
 
 
 def test_a_post_for_some_participants_alone_is_marked(

@@ -183,6 +183,8 @@ class ObservedTopic:
     remote_id: str
     name: str
     updated: datetime | None = None
+    others: int = 0
+    """How many posts are in it of a sort that we never keep, such as assignments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Why a course could not be looked at, and what to do."""
+
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything observed at one moment in all courses and accounts of a programme."""
 
@@ -244,6 +254,10 @@ class World:
     """By account."""
     users: Mapping[str, str]
     """Google's id of each account."""
+    unseen: Mapping[str, Unseen] = field(default_factory=dict)
+    """By key, the courses that could not be looked at; they are not among the snapshots."""
+    personal: frozenset[str] = frozenset()
+    """Which accounts are personal ones, that may do less than those of a school."""
 
 
 @dataclass(frozen=True, slots=True)

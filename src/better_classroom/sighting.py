@@ -65,6 +65,8 @@ class Sightings:
         self._course: dict[str, str] = {}
         self._unmanaged: dict[str, int] = {}
         self._topics: dict[str, dict[str, str]] = {}
+        self._ours = {entry.remote_id for entry in memory.entries.values()}
+        self._ours |= {entry.superseded for entry in memory.entries.values()}
         for course, snapshot in world.snapshots.items():
             if snapshot:
                 self._read(course, snapshot)
@@ -94,10 +96,13 @@ class Sightings:
         return self._posts[remote_id].standing
 
     def holds_others(self, key: str) -> bool:
-        """Whether a topic holds posts that are not ours."""
-        ours = {entry.remote_id for entry in self._memory.entries.values()}
+        """Whether a topic holds posts that are not ours, those among them of which only the number was observed."""
+        topics, snapshot = self._topics.get(course_of(key), {}), self._world.snapshots.get(course_of(key))
+        if snapshot and any(topic.others for topic in snapshot.topics if topics.get(topic.remote_id) == key):
+            return True
         return any(
-            self._values[post.remote_id]["topic"] == key and post.remote_id not in ours for post in self._posts.values()
+            self._values[post.remote_id]["topic"] == key and post.remote_id not in self._ours
+            for post in self._posts.values()
         )
 
     def attaching(self, file: str) -> set[str]:
@@ -139,10 +144,8 @@ class Sightings:
             user=self._world.users[self._accounts[course]],
         )
         self._lookalikes |= found
-        ours = {entry.remote_id for entry in self._memory.entries.values()}
-        ours |= {entry.superseded for entry in self._memory.entries.values()}
-        ours |= {post.remote_id for one in found.values() for post in (one.post, *one.repeats)}
-        self._unmanaged[course] = sum(post.remote_id not in ours for post in snapshot.posts)
+        self._ours |= {post.remote_id for one in found.values() for post in (one.post, *one.repeats)}
+        self._unmanaged[course] = sum(post.remote_id not in self._ours for post in snapshot.posts)
 
     def _in(self, course: str) -> Iterator[tuple[str, Item]]:
         return ((key, item) for key, item in self._wanted.items() if course_of(key) == course)

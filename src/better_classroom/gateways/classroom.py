@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -103,11 +104,18 @@ class Classroom:
     def snapshot(self, course: ObservedCourse) -> Snapshot:
         """Topics and posts of a course, four listings in all: drafts, scheduled and published ones, none deleted.
 
-        Assignments and multiple-choice questions are left out: we keep none, so we never touch one.
+        Assignments and multiple-choice questions are counted by topic and left out: we keep none, so we never touch one.
         """
-        topics = tuple(_topic(entry) for entry in self._list(self._topics.list, "topic", course.remote_id, TOPIC))
-        found = tuple(post for kind in POSTS for post in self._posts_of(course.remote_id, kind))
-        return Snapshot(course, topics, found)
+        topics = tuple(self._list(self._topics.list, "topic", course.remote_id, TOPIC))
+        found: list[ObservedPost] = []
+        others: Counter[str] = Counter()
+        for kind in POSTS:
+            for entry in self._posts_of(course.remote_id, kind):
+                if posts.is_managed(kind, entry):
+                    found.append(posts.observed(kind, entry))
+                else:
+                    others[entry.get("topicId", "")] += 1
+        return Snapshot(course, tuple(_topic(entry, others[entry["topicId"]]) for entry in topics), tuple(found))
 
     def create_topic(self, course_id: str, name: str) -> ObservedTopic:
         """Create a topic; raises AlreadyExists where the course has one of that name."""
@@ -201,12 +209,11 @@ class Classroom:
             profile = entry.get("profile", {})
             yield entry["userId"], profile.get("name", {}).get("fullName", ""), profile.get("emailAddress", "")
 
-    def _posts_of(self, course_id: str, kind: Kind) -> Iterator[ObservedPost]:
+    def _posts_of(self, course_id: str, kind: Kind) -> Iterator[dict[str, Any]]:
         form = posts.FORMS[kind]
         states = {form.states: STATES}
-        for entry in self._list(self._posts[kind].list, form.listed, course_id, form.fields, **states):
-            if posts.is_managed(kind, entry):
-                yield posts.observed(kind, entry)
+        listed = self._list(self._posts[kind].list, form.listed, course_id, form.fields, **states)
+        return (entry for entry in listed if entry.get("state") != "DELETED")
 
     def _list(self, method: Any, key: str, course_id: str, fields: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         return self._calls.pages(
@@ -267,8 +274,8 @@ def _course(found: dict[str, Any]) -> ObservedCourse:
     )
 
 
-def _topic(found: dict[str, Any]) -> ObservedTopic:
-    return ObservedTopic(found["topicId"], found.get("name", ""), posts.moment(found.get("updateTime")))
+def _topic(found: dict[str, Any], others: int = 0) -> ObservedTopic:
+    return ObservedTopic(found["topicId"], found.get("name", ""), posts.moment(found.get("updateTime")), others)
 
 
 def _submission(found: dict[str, Any], text: str, *, withdrawn: bool) -> Submission:
