@@ -84,6 +84,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why Google would refuse some changes in a course; they are held back, and all others go on."""
+
+    course: str
+    reason: str
+    advice: str
+    """What the organiser does about it."""
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The ordered changes for all courses, and what to know beside them."""
 
@@ -94,11 +105,13 @@ class Plan:
     now: datetime
     unmanaged: Mapping[str, int]
     """By course: how many posts are in it that are not ours."""
+    blockers: tuple[Blocker, ...] = ()
+    """What would have to be done besides, and cannot."""
 
     @property
     def is_empty(self) -> bool:
         """Whether every course holds what it should."""
-        return not self.changes
+        return not self.changes and not self.blockers
 
     @property
     def notifications(self) -> Mapping[str, int]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from better_classroom.course import POSTS, Bytes, Entry, Memory, Pending, Snapshot, World
-from better_classroom.errors import NotFound, UsageError
+from better_classroom.course import POSTS, Bytes, Entry, Memory, Pending, Snapshot, Unseen, World
+from better_classroom.errors import NotFound, RefusedByGoogle, UsageError
 from better_classroom.gateways import Account
 from better_classroom.lookalikes import is_making
 from better_classroom.programme import CourseSpec, Programme
@@ -53,14 +53,21 @@ def _bytes(path: Path) -> Bytes:
 def world(programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> World:
     """Everything that is in the programme's courses, and our files in each account's Drive.
 
-    Raises NotFound where an existing course, named by its id, cannot be seen.
+    A course that Google does not let us look at does not hold up the others: it is among the unseen.
     """
+    snapshots: dict[str, Snapshot | None] = {}
+    unseen: dict[str, Unseen] = {}
+    for course in programme.courses.values():
+        try:
+            snapshots[course.key] = _snapshot(course, accounts[course.account], entries)
+        except RefusedByGoogle as error:
+            unseen[course.key] = Unseen(error.message, error.advice)
     return World(
-        snapshots={
-            course.key: _snapshot(course, accounts[course.account], entries) for course in programme.courses.values()
-        },
+        snapshots=snapshots,
         files={email: account.drive.files(programme.key) for email, account in accounts.items()},
         users={email: account.user_id for email, account in accounts.items()},
+        unseen=unseen,
+        personal=frozenset(email for email, account in accounts.items() if account.personal),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from better_classroom import difference
+from better_classroom import compare, difference, limits
 from better_classroom.change import Change, Note, Plan, Record, Remark, kind_of, title_of
 from better_classroom.compare import FieldChange, Verdict
 from better_classroom.course import (
@@ -114,8 +114,13 @@ class Wishes:
 def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now: datetime) -> Plan:
     """The plan that brings every course to what it should hold."""
     desk = _Desk(desired, world, memory, wishes, now)
+    files = [key for key in desk.keys if key.startswith("file:")]
+    for key in desk.keys:
+        if key not in files and course_of(key) not in world.unseen:
+            desk.decide(key)
+    desk.changes, blockers = limits.hold_back(desk.changes, world=world, accounts=wishes.accounts, order=desk.order)
     # Files last: whether one may go depends on the posts that stay.
-    for key in sorted(desk.keys, key=lambda key: key.startswith("file:")):
+    for key in files:
         desk.decide(key)
     changes = sorted(desk.changes, key=desk.stage)
     return Plan(
@@ -125,6 +130,7 @@ def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now:
         desired=desired,
         now=now,
         unmanaged=desk.sightings.unmanaged(),
+        blockers=tuple(blockers),
     )
 
 
@@ -240,6 +246,8 @@ class _Desk:
             standing = self.sightings.standing(entry.superseded)
             self._change(Action.DELETE, key, remote_id=entry.superseded, title=title_of(item), standing=standing)
         self._write(key, item, seen, writes)
+        if isinstance(item, Post) and difference.is_public(seen) and compare.due(item.publish, self.now):
+            self._remark(Remark.TOO_LATE, key, seen)
         for remark, verdict in ((Remark.DRIFT, Verdict.DRIFT), (Remark.CONFLICT, Verdict.CONFLICT)):
             kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
             if kept:

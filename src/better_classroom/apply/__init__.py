@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from better_classroom.apply import frame, lanes, posts
 from better_classroom.apply.hand import Hand, Tools
 from better_classroom.apply.lanes import Task
-from better_classroom.change import Change, Plan
+from better_classroom.change import Blocker, Change, Plan
 from better_classroom.course import POSTS, Action, Kind, World
 from better_classroom.desired import file_key
 from better_classroom.errors import (
@@ -57,6 +57,15 @@ class Failure:
     left: set[str] = field(default_factory=set)
     """Keys of the items whose changes were not tried because of it."""
 
+    @property
+    def place(self) -> str:
+        """Where it happened, for people."""
+        return ": ".join(filter(None, (self.course or "files", f"“{self.title}”" if self.title else "")))
+
+    def __str__(self) -> str:
+        left = f"\n  because of it {len(self.left)} more were not tried" if self.left else ""
+        return f"{self.place}: {self.error}{left}"
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -70,12 +79,10 @@ class Outcome:
         if not self.failures:
             return
         if not self.done and len(self.failures) == 1:
-            raise self.failures[0].error
-        lines = "\n".join(
-            f"  {failure.course or 'files'}: “{failure.title}”: {failure.error}"
-            + (f"\n  {len(failure.left)} more items that need it were not tried" if failure.left else "")
-            for failure in self.failures
-        )
+            only = self.failures[0]
+            only.error.where = ", ".join(filter(None, (only.place, only.error.where)))
+            raise only.error
+        lines = "\n".join(f"  {failure}" for failure in self.failures)
         raise PartlyApplied(
             f"{len(self.done)} changes were made, and these could not be:\n{lines}",
             advice="Run the same command again: it goes on where this run stopped, and makes nothing twice.",
@@ -93,7 +100,14 @@ def run(plan: Plan, world: World, tools: Tools, *, progress: Progress = lambda _
     outcome = Run(hand, lanes.tasks(plan.changes), progress).finish()
     if not outcome.failures:
         _check_readers(hand, outcome)
+    outcome.failures += [_held(blocker) for blocker in plan.blockers]
     return outcome
+
+
+def _held(blocker: Blocker) -> Failure:
+    """What Google would have refused, and was not tried."""
+    error = RefusedByGoogle(blocker.reason, advice=blocker.advice)
+    return Failure(blocker.course, "", error, {change.key for change in blocker.changes})
 
 
 class Run:

@@ -133,7 +133,7 @@ def apply_command(
             _show(found, as_json=False)
         _refuse_other(found, expect, reviewed)
         brakes.refuse(found.refusals(_permits(flags)))
-        if not found.plan.is_empty and not yes:
+        if found.plan.changes and not yes:
             _ask(len(found.plan.changes))
         outcome = _carry_out(run, found)
     _tell(outcome, as_json=as_json)
@@ -250,7 +250,7 @@ def _raise_for(pulled: questions.PullReport, outcome: apply.Outcome) -> None:
     if not outcome.failures and len(errors) == 1 and not outcome.done:
         raise errors[0]
     lines = [f"  {course}: its questions could not be read: {error}" for course, error in pulled.failed.items()]
-    lines += [f"  {failure.course or 'files'}: “{failure.title}”: {failure.error}" for failure in outcome.failures]
+    lines += [f"  {failure}" for failure in outcome.failures]
     raise PartlyApplied(
         "\n".join(["some of the work could not be done:", *lines]), advice="The next run goes on from here."
     )

@@ -9,7 +9,7 @@ from difflib import ndiff
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from better_classroom.change import Change, Note, Plan, Remark
+from better_classroom.change import Blocker, Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
 from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
 
@@ -50,8 +50,9 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
     yield from _files(plan)
     for course, (name, zone) in heading.courses.items():
         yield from _course(plan, course, name, zone)
+    yield from _blockers(plan)
     yield from _notes(plan)
-    if not plan.is_empty:
+    if plan.changes:
         yield f"{_counted(len(plan.changes), 'change')} in all. Fingerprint of this plan: {heading.fingerprint}"
 
 
@@ -192,8 +193,19 @@ _REMARKS = {
     "To take the programme's: apply --restore {key}",
     Remark.MISSING: "was deleted by hand, and is not put back by itself. To put it back: apply --restore {key}",
     Remark.TOPIC_KEPT: "is left standing: other people's posts are under it",
+    Remark.TOO_LATE: "is to appear later now, but participants see it already: Classroom cannot take a post back",
     Remark.NOT_MANAGED: "is no longer in the programme, and is left as it is",
 }
+
+
+def _blockers(plan: Plan) -> Iterator[str]:
+    if plan.blockers:
+        yield "What Google does not let us do"
+        for blocker in plan.blockers:
+            held = f"; {_counted(len(blocker.changes), 'change')} held back" if blocker.changes else ""
+            yield f"  {blocker.course}: {blocker.reason}{held}"
+            yield f"      {blocker.advice}"
+        yield ""
 
 
 def _notes(plan: Plan) -> Iterator[str]:
@@ -234,6 +246,7 @@ def data(plan: Plan, heading: Heading) -> dict[str, Any]:
         "now": plan.now.isoformat(),
         "fingerprint": heading.fingerprint,
         "changes": [_change_data(change) for change in plan.changes],
+        "blockers": [_blocker_data(blocker) for blocker in plan.blockers],
         "notes": [_note_data(note) for note in plan.notes],
         "notifications": dict(plan.notifications),
         "unmanaged": dict(plan.unmanaged),
@@ -253,6 +266,15 @@ def _change_data(change: Change) -> dict[str, Any]:
         "public": change.standing is Standing.PUBLIC,
         "questions": change.questions,
         "fields": {field.name: {"have": field.have, "want": field.want} for field in change.fields},
+    }
+
+
+def _blocker_data(blocker: Blocker) -> dict[str, Any]:
+    return {
+        "course": blocker.course,
+        "reason": blocker.reason,
+        "advice": blocker.advice,
+        "held": [change.key for change in blocker.changes],
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from better_classroom.change import Plan
+from better_classroom.change import Blocker, Plan
 from better_classroom.course import POSTS, Memory, ObservedPost, Standing, World
 from better_classroom.reports.plan import Heading, local, short, target_line
 
@@ -31,19 +31,21 @@ class CourseStatus:
     pending_changes: int
     questions: Mapping[str, int]
     """By status."""
+    blockers: tuple[Blocker, ...] = ()
+    """What Google does not let us do there."""
 
 
 def make(
     plan: Plan, world: World, memory: Memory, questions: Mapping[tuple[str, str], int]
 ) -> tuple[CourseStatus, ...]:
     """The status of every course; ``questions`` counts them by course and status."""
-    return tuple(_course(course, plan, world, memory, questions) for course in world.snapshots)
+    return tuple(_course(course, plan, world, memory, questions) for course in (*world.snapshots, *world.unseen))
 
 
 def _course(
     course: str, plan: Plan, world: World, memory: Memory, questions: Mapping[tuple[str, str], int]
 ) -> CourseStatus:
-    snapshot = world.snapshots[course]
+    snapshot = world.snapshots.get(course)
     ours = {entry.remote_id for entry in memory.entries.values() if entry.kind in POSTS}
     posts = [post for post in snapshot.posts if post.remote_id in ours] if snapshot else []
     scheduled = sorted((post for post in posts if post.publish), key=lambda post: (post.publish, post.remote_id))
@@ -57,6 +59,7 @@ def _course(
         unmanaged=plan.unmanaged.get(course, 0),
         pending_changes=sum(change.course == course for change in plan.changes),
         questions={status: number for (where, status), number in questions.items() if where == course},
+        blockers=tuple(blocker for blocker in plan.blockers if blocker.course == course),
     )
 
 
@@ -72,8 +75,9 @@ def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -
         name, zone = heading.courses[status.course]
         yield ""
         yield f"{name}  [{status.course}], {local(now, zone)}"
+        yield from (f"  BLOCKED    {blocker.reason}. {blocker.advice}" for blocker in status.blockers)
         if not status.exists:
-            yield "  not made yet; apply makes it"
+            yield from () if status.blockers else ("  not made yet; apply makes it",)
             continue
         counts = ", ".join(f"{number} {_STANDINGS[standing]}" for standing, number in status.posts.items())
         yield f"  posts      {counts}" + (f", {status.unmanaged} not ours" if status.unmanaged else "")
@@ -110,4 +114,5 @@ def _course_data(status: CourseStatus) -> dict[str, Any]:
         "unmanaged": status.unmanaged,
         "pending_changes": status.pending_changes,
         "questions": dict(status.questions),
+        "blocked": [blocker.reason for blocker in status.blockers],
     }
