@@ -17,7 +17,6 @@ import time_machine
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaFileUpload, MediaIoBaseUpload
 
-from better_classroom.sandbox.drive.sessions import keep_only
 from better_classroom.sandbox.server import Running, start_in_thread
 from sandbox_drive import DOCUMENT, FIRST, GRAIN, OWNER, PDF, Drive, Google, refused
 from talking import Answer, Control, Wire
@@ -370,10 +369,16 @@ def signed_in(running: Running) -> Wire:
     return wire
 
 
+def partly(running: Running, **fault: int) -> None:
+    control = Control(running.url)
+    control.post("faults", {"method": "drive.files.create", "do": "partial"} | fault)
+    control.close()
+
+
 def test_d1_the_server_may_keep_fewer_bytes_than_were_sent(own: Running) -> None:
     with signed_in(own) as wire:
         session = Session(wire)
-        keep_only(own.world.store, GRAIN + 5, times=2)
+        partly(own, keep=GRAIN + 5, times=2)
         first = session.chunk(0, 2 * GRAIN - 1)
         assert (first.status, first.headers["range"]) == (308, f"bytes=0-{GRAIN - 1}")
         second = session.chunk(GRAIN, len(CONTENT) - 1)
@@ -384,7 +389,7 @@ def test_d1_the_server_may_keep_fewer_bytes_than_were_sent(own: Running) -> None
 def test_d1_the_server_may_keep_nothing_at_all(own: Running) -> None:
     with signed_in(own) as wire:
         session = Session(wire)
-        keep_only(own.world.store, 0)
+        partly(own, keep=0)
         answer = session.put(CONTENT)
         assert (answer.status, answer.headers.get("range")) == (308, None)
         assert session.put(CONTENT).status == 200

@@ -7,12 +7,13 @@ the front end cannot read (400), then the handler's own: existence and visibilit
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from better_classroom.sandbox import errors
+from better_classroom.sandbox import errors, lapses
 from better_classroom.sandbox.callers import Caller
 from better_classroom.sandbox.checks import read_body, read_params
 from better_classroom.sandbox.discovery import Method, Methods
@@ -34,10 +35,11 @@ class Forgotten(Exception):
 
 @dataclass(slots=True)
 class Note:
-    """What the log will say of a call: whose it was, and the fault that struck it."""
+    """What the log will say of a call: whose it was, and the fault that struck it; a ``lapse`` is yet to be played."""
 
     caller: Caller | None = None
     fault: str = ""
+    lapse: Fault | None = None
 
 
 class Api:
@@ -89,7 +91,7 @@ class Api:
         selector = params.get("fields", "")
         if selector and method.response:
             selection(method, selector)  # a bad one is refused before anything is done
-        result = self._effect(method, caller, params, body)
+        result = self._effect(method, caller, params, body, note.lapse)
         if isinstance(result, Content):
             reply = Reply(200, content=result)
         elif not method.response:
@@ -98,21 +100,28 @@ class Api:
             reply = json_reply(200, chosen(result, method, selector) if selector else result, pretty=pretty)
         return await self.suffer("after", method, note, reply) or reply
 
-    def _effect(self, method: Method, caller: Caller, params: dict[str, Any], body: dict[str, Any]) -> Any:
+    def _effect(
+        self, method: Method, caller: Caller, params: dict[str, Any], body: dict[str, Any], lapse: Fault | None
+    ) -> Any:
         store = self.world.store
         before = store.now
-        with store.transaction():
+        world = lapses.world_of(lapse, store) if lapse else contextlib.nullcontext()
+        with world, store.transaction():
             result = self.handlers[method.id](store, caller, params, body)
+        if lapse and lapse.do == "empty":
+            return lapses.emptied(result, method, params)
         if store.now != before:
             self.world.catch_up()
         return result
 
-    async def suffer(self, when: str, method: Method, note: Note, reply: Reply | None = None) -> Reply | None:
+    async def suffer(
+        self, when: str, method: Method, note: Note, reply: Reply | None = None, *, is_chunk: bool = False
+    ) -> Reply | None:
         """Meet the fault scripted for this moment, if any: what comes of the reply, or None to go on as if nothing was.
 
         Raises the refusal that the fault stands for, and Forgotten if the world is another one afterwards.
         """
-        fault = self.world.faults.strike(method.id, when)
+        fault = self.world.faults.strike(method.id, when, is_chunk=is_chunk)
         if fault is None:
             return None
         note.fault = fault.do or "delay"
@@ -124,6 +133,9 @@ class Api:
         if world != self.world.number:
             raise Forgotten
         if fault.do == "hang":
+            return None
+        if fault.do in lapses.LAPSES:
+            note.lapse = fault
             return None
         error = fault.error()
         if error:

@@ -37,6 +37,7 @@ class Control:
             "submissions": {"POST": self._submit},
             "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
             "faults/release": {"POST": lambda _spec: {"released": world.faults.release()}},
+            "mails": {"GET": lambda _spec: {"mails": world.store.rows("mails", "")}},
             "calls": {"GET": lambda _spec: {"calls": world.calls.listed()}, "DELETE": self._clear_calls},
         }
 
@@ -84,7 +85,7 @@ class Control:
         return {"faults": self._world.faults.listed()}
 
     def _add_fault(self, spec: Reading) -> dict[str, Any]:
-        fault = self._world.faults.add(spec.given, self._methods.by_id)
+        fault = self._world.faults.add(spec.given, self._methods.by_id, self._world.store.history.count)
         return fault.given | {"struck": 0}
 
     def _clear_faults(self, _spec: Reading) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from better_classroom.sandbox import lapses
+from better_classroom.sandbox.discovery import Method
 from better_classroom.sandbox.errors import STATUSES, ApiError
 from better_classroom.sandbox.reading import Mistake, Reading
 
@@ -36,7 +38,10 @@ _FAILED_PRECONDITIONS = frozenset({"CourseNotModifiable", "AttachmentNotVisible"
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault. ``do`` is a cut of the wire, an HTTP status, or empty for a mere delay."""
+    """One scripted fault. ``do`` is a cut of the wire, a lapse, an HTTP status, or empty for a mere delay.
+
+    ``mark`` is where the world's history stood when it was scripted, ``keep`` how many bytes of a chunk are kept.
+    """
 
     method: str
     when: str
@@ -46,6 +51,8 @@ class Fault:
     delay: float
     times: int
     skip: int
+    keep: int
+    mark: int
     given: dict[str, Any]
     met: int = 0
     struck: int = 0
@@ -70,9 +77,9 @@ class Faults:
         self._faults: list[Fault] = []
         self._hanging: set[asyncio.Future[None]] = set()
 
-    def add(self, spec: dict[str, Any], methods: Mapping[str, Any]) -> Fault:
+    def add(self, spec: dict[str, Any], methods: Mapping[str, Method], mark: int) -> Fault:
         """Script a fault; raises Mistake for one that makes no sense or names no method of Google's."""
-        fault = _read(Reading(spec, "the fault"), methods)
+        fault = _read(Reading(spec, "the fault"), methods, mark)
         self._faults.append(fault)
         return fault
 
@@ -80,13 +87,13 @@ class Faults:
         """Every fault as it was given, with how often it struck."""
         return [fault.given | {"struck": fault.struck} for fault in self._faults]
 
-    def strike(self, method: str, when: str) -> Fault | None:
-        """The fault that strikes this call, counted; None for nearly all calls."""
+    def strike(self, method: str, when: str, *, is_chunk: bool = False) -> Fault | None:
+        """The fault that strikes this call, counted; None for nearly all calls. ``is_chunk``: it carries an upload on."""
         if not self._faults:
             return None
         struck = None
         for fault in self._faults:
-            if fault.method == method and fault.when == when:
+            if fault.method == method and fault.when == when and (is_chunk or fault.do != "partial"):
                 fault.met += 1
                 if struck is None and fault.met > fault.skip and fault.struck < fault.times:
                     fault.struck += 1
@@ -114,7 +121,7 @@ class Faults:
         self._faults.clear()
 
 
-def _read(spec: Reading, methods: Mapping[str, Any]) -> Fault:
+def _read(spec: Reading, methods: Mapping[str, Method], mark: int) -> Fault:
     method = spec.text("method")
     if method not in methods:
         raise Mistake(f"{method!r} is no method of Google's that this sandbox knows")
@@ -122,15 +129,19 @@ def _read(spec: Reading, methods: Mapping[str, Any]) -> Fault:
     if when not in {"before", "after"}:
         raise Mistake(f"'when' is 'before' or 'after' the effect, not {when!r}")
     delay = spec.number("delayMs", 0)
+    deed = _deed(spec, may_be_absent=delay > 0)
+    lapses.check(deed, when, methods[method])
     fault = Fault(
         method=method,
         when=when,
-        do=_deed(spec, may_be_absent=delay > 0),
+        do=deed,
         reason=spec.text("reason", ""),
         retry_after=spec.scalar("retryAfter", ""),
         delay=delay / 1000,
         times=spec.number("times", 1, least=1),
         skip=spec.number("skip", 0),
+        keep=spec.number("keep", 0) if deed == "partial" else 0,
+        mark=mark,
         given=dict(spec.given),
     )
     spec.nothing_else()
@@ -139,9 +150,7 @@ def _read(spec: Reading, methods: Mapping[str, Any]) -> Fault:
 
 def _deed(spec: Reading, *, may_be_absent: bool) -> str:
     deed = spec.scalar("do", "" if may_be_absent else None)
-    if deed in {"empty", "stale", "late"}:
-        raise Mistake(f"the fault {deed!r} is not built yet (docs/sandbox.md)")
-    if deed and deed not in CUTS and not (deed.isdecimal() and int(deed) in STATUSES):
-        known = ", ".join([*CUTS, *(str(code) for code in STATUSES)])
+    if deed and deed not in CUTS and deed not in lapses.LAPSES and not (deed.isdecimal() and int(deed) in STATUSES):
+        known = ", ".join([*CUTS, *lapses.LAPSES, *(str(code) for code in STATUSES)])
         raise Mistake(f"'do' is one of {known}, not {deed!r}")
     return deed

@@ -62,6 +62,13 @@ def page(
     return answer
 
 
+def same_page(params: dict[str, Any], key: str) -> str:
+    """A token for the very page that ``params`` ask for, other than the one they came with."""
+    query, token = _query(params, key), params.get("pageToken")
+    listing, start = _read(token, query) if token else ("", 0)
+    return _write(listing, start, query, secrets.token_urlsafe(3))
+
+
 def bad_page_token() -> ApiError:
     """The refusal of a page token that is none, or belongs to another query."""
     return invalid_argument("Invalid page token.")
@@ -114,13 +121,13 @@ def _query(params: dict[str, Any], key: str) -> str:
     return hashlib.sha256(json.dumps([key, asked], sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def _write(listing: str, start: int, query: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([listing, start, query]).encode()).decode().rstrip("=")
+def _write(listing: str, start: int, query: str, *salt: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([listing, start, query, *salt]).encode()).decode().rstrip("=")
 
 
 def _read(token: str, query: str) -> tuple[str, int]:
     try:
-        listing, start, of_query = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        listing, start, of_query, *_salt = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (ValueError, TypeError, RecursionError):
         raise bad_page_token() from None
     if of_query != query or not isinstance(listing, str) or not isinstance(start, int) or start < 0:

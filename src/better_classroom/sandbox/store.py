@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from better_classroom.sandbox.history import History
 from better_classroom.sandbox.journal import Change, Journal
 
 Row = dict[str, Any]
@@ -43,6 +44,7 @@ class Store:
         self.blobs = (folder or self._scratch or Path()) / "blobs"
         self._depth = 0
         self._undo: list[tuple[str, str, str, Row | None, dict[str, Row] | None]] = []
+        self._copied: list[set[tuple[str, str]]] = []  # per open transaction: where it kept the order of the rows
         self._changes: list[Change] = []
         self._empty()
         self.blobs.mkdir(parents=True, exist_ok=True)
@@ -53,6 +55,7 @@ class Store:
         self._tables: dict[str, dict[str, dict[str, Row]]] = {}
         self._used: set[str] = set()
         self._last_id = FIRST_ID
+        self.history = History()
         self.now = self._committed_now = self._start
 
     # --- rows
@@ -88,9 +91,13 @@ class Store:
         rows = self._tables.get(table, {}).get(parent, {})
         if row_id not in rows:
             return
+        order = None
+        if not self._copied or (table, parent) not in self._copied[-1]:
+            order = dict(rows)  # a way back to the same order; one a transaction is enough
+            if self._copied:
+                self._copied[-1].add((table, parent))
         with self.transaction():
-            self._undo.append((table, parent, row_id, None, dict(rows)))  # a way back to the same order
-            del rows[row_id]
+            self._undo.append((table, parent, row_id, rows.pop(row_id), order))
             self._changes.append(["remove", table, parent, row_id])
 
     def new_id(self) -> str:
@@ -123,6 +130,7 @@ class Store:
         """
         mark, logged, now = len(self._undo), len(self._changes), self.now
         self._depth += 1
+        self._copied.append(set())
         try:
             yield
             if self._depth == 1:
@@ -134,25 +142,54 @@ class Store:
             raise
         finally:
             self._depth -= 1
+            self._copied.pop()
         if not self._depth:
-            self._undo.clear()
-            self._changes.clear()
-            self._committed_now = self.now
+            self._remember()
 
     def _commit(self) -> None:
         if self._journal and (self._changes or self.now != self._committed_now):
             self._journal.append(rfc3339(self.now), self._last_id, self._changes)
 
+    def _remember(self) -> None:
+        if self._undo:
+            self.history.add((entry[:4] for entry in self._undo), is_write=self.now != self._committed_now)
+            self._undo.clear()
+        self._changes.clear()
+        self._committed_now = self.now
+
     def _roll_back(self, mark: int) -> None:
         while len(self._undo) > mark:
-            table, parent, row_id, former, snapshot = self._undo.pop()
-            rows = self._tables[table][parent]
-            if snapshot is not None:
-                self._tables[table][parent] = snapshot
+            table, parent, row_id, former, order = self._undo.pop()
+            if order is not None:
+                self._tables[table][parent] = order
             elif former is None:
-                del rows[row_id]
+                del self._tables[table][parent][row_id]
+            else:
+                self._tables[table][parent][row_id] = former
+
+    @contextmanager
+    def seen_as_before(self, transaction: int, *, table: str = "") -> Iterator[None]:
+        """Inside, rows are as they were before that one of ``history``; with ``table``, those of that table alone.
+
+        For reading only. Rows that were removed since stand at the end of their list.
+        """
+        present: dict[tuple[str, str], dict[str, Row]] = {}
+        for name, parent, row_id, former in self.history.since(transaction):
+            if table and name != table:
+                continue
+            rows = self._tables[name][parent]
+            if (name, parent) not in present:
+                present[name, parent] = rows
+                rows = self._tables[name][parent] = dict(rows)
+            if former is None:
+                rows.pop(row_id, None)
             else:
                 rows[row_id] = former
+        try:
+            yield
+        finally:
+            for (name, parent), rows in present.items():
+                self._tables[name][parent] = rows
 
     # --- bytes
 

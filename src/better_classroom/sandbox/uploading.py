@@ -12,6 +12,7 @@ from better_classroom.sandbox import errors
 from better_classroom.sandbox.api import Api, Forgotten, Note, no_such_page, refusal
 from better_classroom.sandbox.checks import read_params
 from better_classroom.sandbox.discovery import Method
+from better_classroom.sandbox.drive import sessions
 from better_classroom.sandbox.drive.uploads import upload
 from better_classroom.sandbox.errors import ApiError
 from better_classroom.sandbox.wire import Call, Reply
@@ -50,9 +51,12 @@ async def _stored(  # noqa: PLR0917 - one call of it; they are what is known of 
     api: Api, method: Method, values: dict[str, str], call: Call, note: Note, request: Request
 ) -> Reply:
     caller = api.admit(method, call, note)
-    lost = await api.suffer("before", method, note)
+    is_chunk = call.verb == "PUT" and not _only_asks(call.headers)
+    lost = await api.suffer("before", method, note, is_chunk=is_chunk)
     if lost:
         return lost
+    if note.lapse:
+        request.scope[sessions.KEEP] = note.lapse.keep
     params, _ = read_params(method, values, call.query, _SESSION)
     world = api.world.number
     try:
@@ -66,6 +70,11 @@ async def _stored(  # noqa: PLR0917 - one call of it; they are what is known of 
     if reply.status >= 400:  # noqa: PLR2004 - a refusal: nothing was done that a reply could be lost of
         return reply
     return await api.suffer("after", method, note, reply) or reply
+
+
+def _only_asks(headers: Mapping[str, str]) -> bool:
+    """Whether a request to a session only asks how far it is (google-apis.md D.1)."""
+    return headers.get("content-range", "").startswith("bytes */")
 
 
 def _plain(response: Response) -> Reply:

@@ -25,6 +25,7 @@ from better_classroom.sandbox.errors import ApiError, unavailable
 from better_classroom.sandbox.store import Row, Store
 
 LIFETIME = 7 * 24 * 3600  # google-apis.md D.1: one week; by the wall clock, like tokens
+KEEP = "sandbox.keep"  # in a request's scope: how many bytes of it are kept, where a fault says so
 _RANGE = re.compile(r"bytes (?:(?P<first>[0-9]{1,15})-(?P<last>[0-9]{1,15})|\*)/(?P<total>[0-9]{1,15}|\*)")
 
 
@@ -228,7 +229,7 @@ async def _stored(store: Store, session: Row, live: _Live, chunk: _Chunk, reques
     """Write the bytes to disk as they come; what came is noted even if the sender goes away in the middle."""
     live.turn += 1
     live.spool.forget_pending()  # of a request that is overtaken by this one
-    turn, keep = live.turn, _to_keep(store, chunk)
+    turn, keep = live.turn, _to_keep(request, chunk)
     try:
         async for data in request.stream():
             if live.turn != turn:
@@ -278,17 +279,9 @@ def _noted(store: Store, session: Row, **changes: Any) -> Row:
     return changed
 
 
-def keep_only(store: Store, count: int, *, times: int = 1) -> None:
-    """A fault for rehearsals: of each of the next ``times`` chunks keep ``count`` bytes, in whole grains of 256 KiB.
-
-    google-apis.md D.1: "The server may keep fewer bytes than sent".
-    """
-    store.put("partialUploads", "", "next", {"count": count // GRAIN * GRAIN, "times": times})
-
-
-def _to_keep(store: Store, chunk: _Chunk) -> int | None:
-    fault = store.get("partialUploads", "", "next")
-    if fault is None or not fault["times"] or (chunk.length is not None and chunk.length <= fault["count"]):
+def _to_keep(request: Request, chunk: _Chunk) -> int | None:
+    """How many bytes of a chunk are kept, in whole grains; None for all (google-apis.md D.1: it "may keep fewer")."""
+    keep = request.scope.get(KEEP)
+    if keep is None or (chunk.length is not None and chunk.length <= keep):
         return None
-    store.put("partialUploads", "", "next", fault | {"times": fault["times"] - 1})
-    return int(fault["count"])
+    return int(keep) // GRAIN * GRAIN
