@@ -11,6 +11,7 @@ from typing import Any
 
 from better_classroom.sandbox.classroom.answering import submit
 from better_classroom.sandbox.discovery import Methods
+from better_classroom.sandbox.drive.comments import by_hand
 from better_classroom.sandbox.errors import ApiError
 from better_classroom.sandbox.reading import Mistake, Reading
 from better_classroom.sandbox.seeding import give_token, seed
@@ -35,6 +36,7 @@ class Control:
             "clock": {"GET": self._clock, "POST": self._set_clock},
             "tokens": {"POST": lambda spec: give_token(world.store, spec)},
             "submissions": {"POST": self._submit},
+            "comments": {"POST": self._comment},
             "faults": {"GET": self._faults, "POST": self._add_fault, "DELETE": self._clear_faults},
             "faults/release": {"POST": lambda _spec: {"released": world.faults.release()}},
             "mails": {"GET": lambda _spec: {"mails": world.store.rows("mails", "")}},
@@ -80,6 +82,15 @@ class Control:
             submission = submit(self._world.store, course, work, user, answer)
         self._world.catch_up()
         return submission
+
+    def _comment(self, spec: Reading) -> dict[str, Any]:
+        file_id, user = spec.scalar("fileId"), spec.scalar("userId")
+        content, quoted = spec.text("content"), spec.text("quoted", "")
+        spec.nothing_else()
+        with self._world.store.transaction():
+            comment = by_hand(self._world.store, file_id, user, content, quoted)
+        self._world.catch_up()
+        return comment
 
     def _faults(self, _spec: Reading) -> dict[str, Any]:
         return {"faults": self._world.faults.listed()}

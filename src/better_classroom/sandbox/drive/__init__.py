@@ -1,8 +1,8 @@
-"""Drive: only what the schema cannot say. Comments, replies and changes are not reproduced yet and answer 501."""
+"""Drive: only what the schema cannot say."""
 
 from __future__ import annotations
 
-from better_classroom.sandbox.drive import about, files, permissions, revisions
+from better_classroom.sandbox.drive import about, changes, comments, files, permissions, replies, revisions
 from better_classroom.sandbox.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -10,4 +10,7 @@ HANDLERS: dict[str, Handler] = {
     **permissions.HANDLERS,
     **revisions.HANDLERS,
     **about.HANDLERS,
+    **changes.HANDLERS,
+    **comments.HANDLERS,
+    **replies.HANDLERS,
 }

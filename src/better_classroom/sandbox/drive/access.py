@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from better_classroom.sandbox.drive import ids, kinds
+from better_classroom.sandbox.drive import changelog, ids, kinds
 from better_classroom.sandbox.people import domain_of
 from better_classroom.sandbox.store import Row, Store
 
@@ -130,6 +130,7 @@ def touch(store: Store, file_id: str, **changes: Any) -> None:
     row = store.get("files", "", file_id)
     if row is not None:
         store.put("files", "", file_id, row | changes | {"version": row["version"] + 1})
+        changelog.note(store, file_id)
 
 
 def describe(store: Store, file_id: str) -> dict[str, str] | None:

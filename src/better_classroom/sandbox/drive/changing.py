@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.drive import access, blobs, creation, ids, kinds, metadata, versions, visibility
+from better_classroom.sandbox.drive import (
+    access,
+    blobs,
+    changelog,
+    creation,
+    ids,
+    kinds,
+    metadata,
+    versions,
+    visibility,
+)
 from better_classroom.sandbox.drive.blobs import Stored
 from better_classroom.sandbox.drive.refusals import (
     bad_request,
@@ -48,6 +58,7 @@ def update(
         changed = versions.add(store, changed, stored, at=at, by=caller.user_id, forever=forever)
     changed["version"] = row["version"] + 1
     store.put("files", "", row["id"], changed)
+    changelog.note(store, row["id"])
     return changed
 
 
@@ -166,4 +177,5 @@ def _erase(store: Store, row: Row) -> list[str]:
     for permission in store.rows("permissions", file_id):
         store.remove("permissions", file_id, permission["id"])
     store.put("tombstones", "", file_id, {"id": file_id})
+    changelog.note(store, file_id)
     return versions.remove_all(store, file_id)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.drive import access, blobs, ids, kinds, metadata, versions, visibility
+from better_classroom.sandbox.drive import access, blobs, changelog, ids, kinds, metadata, versions, visibility
 from better_classroom.sandbox.drive.blobs import Stored
 from better_classroom.sandbox.drive.refusals import (
     bad_request,
@@ -18,6 +18,7 @@ from better_classroom.sandbox.drive.refusals import (
     required,
 )
 from better_classroom.sandbox.drive.rows import new_row
+from better_classroom.sandbox.sheets import books
 from better_classroom.sandbox.store import Row, Store
 
 _MIME_TYPE = re.compile(r"[\w.+!#$&^-]{1,127}/[\w.+!#$&^-]{1,127}(\s*;.*)?", re.ASCII)
@@ -58,6 +59,7 @@ def add(store: Store, caller: Caller, row: Row, stored: Stored | None, *, foreve
     owner = {"type": "user", "role": "owner", "user": caller.user_id, "emailAddress": caller.email}
     kept = owner | {"id": ids.permission_id(caller.email), "at": row["createdTime"]}
     store.put("permissions", row["id"], kept["id"], kept)
+    changelog.note(store, row["id"])
     return row
 
 
@@ -81,7 +83,9 @@ def copy(store: Store, caller: Caller, params: dict[str, Any], body: dict[str, A
     row.pop("keptBytes", None)
     row = metadata.apply(row, body, caller)
     stored = blobs.duplicate(store, source["content"]) if source["content"] else None
-    return add(store, caller, row, stored, forever=params.get("keepRevisionForever", False))
+    copied = add(store, caller, row, stored, forever=params.get("keepRevisionForever", False))
+    books.duplicate(store, source, copied)
+    return copied
 
 
 def _parent_of_copy(store: Store, caller: Caller, body: dict[str, Any], source: Row) -> Row:
