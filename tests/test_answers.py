@@ -230,6 +230,14 @@ class TestVersions:
         take(ledger, file, {"key": keys["Mis?"], "version": "2", **YES, "answer": "Andmed."})
         assert public(ledger) == [("Mis on avaandmed?", "Andmed.")]
 
+    def test_an_edit_of_spaces_alone_answered_anew_is_a_correction(
+        self, ledger: Ledger, keys: dict[str, str], file: Path
+    ) -> None:
+        take(ledger, file, {"key": keys["Mis?"], "version": "1", **YES})
+        self.edit(ledger, "Mis?\n\n")
+        take(ledger, file, {"key": keys["Mis?"], "version": "2", **YES, "answer": "Jah, küll."})
+        assert public(ledger) == [("Mis?", "Jah, küll.")]
+
     def test_a_correction_of_the_first_answer_leaves_the_question_answered(
         self, ledger: Ledger, keys: dict[str, str], file: Path
     ) -> None:
@@ -291,6 +299,19 @@ class TestComplaints:
         taken = take(ledger, file, {"key": keys["Kas?"], **YES, "answer": " JAH. "})
         assert said(taken) == [f"2:5 This text already answers {keys['Mis?']}; it was not taken for this question too."]
         assert public(ledger) == [("Mis?", "Jah.")]
+
+    def test_the_reason_for_declining_one_question_may_be_the_answer_to_another(
+        self, ledger: Ledger, keys: dict[str, str], file: Path
+    ) -> None:
+        take(ledger, file, {"key": keys["Mis?"], "status": "decline", "answer": "Jah."})
+        taken = take(ledger, file, {"key": keys["Kas?"], **YES})
+        assert (taken.complaints, public(ledger)) == ([], [("Kas?", "Jah.")])
+
+    def test_of_two_rows_with_one_new_text_the_first_is_taken(
+        self, ledger: Ledger, keys: dict[str, str], file: Path
+    ) -> None:
+        taken = take(ledger, file, {"key": keys["Kas?"], **YES}, {"key": keys["Mis?"], **YES})
+        assert (len(taken.complaints), public(ledger)) == (1, [("Kas?", "Jah.")])
 
     def test_answers_that_slipped_to_each_other_s_rows_are_left_where_they_were(
         self, ledger: Ledger, keys: dict[str, str], file: Path
@@ -384,6 +405,24 @@ class TestWhose:
         taken = take(ledger, tmp_path / "henrik-mazzanti.csv", {"key": keys["Mis?"], **YES, "answer": "Nej."})
         assert said(taken) == ["2:5 lauri-sock has answered this question already; this second answer was not taken."]
         assert public(ledger) == [("Mis?", "Jah.")]
+
+    def test_a_second_expert_cannot_decline_what_is_answered(
+        self, ledger: Ledger, keys: dict[str, str], tmp_path: Path
+    ) -> None:
+        pull(ledger, asked("Mis?"), of=BOTH)
+        take(ledger, tmp_path / "lauri-sock.csv", {"key": keys["Mis?"], **YES})
+        taken = take(ledger, tmp_path / "henrik-mazzanti.csv", {"key": keys["Mis?"], "status": "decline"})
+        assert (len(taken.complaints), status(ledger, keys["Mis?"])) == (1, "answered")
+
+    def test_of_two_experts_files_taken_together_the_first_answer_counts(
+        self, ledger: Ledger, keys: dict[str, str], tmp_path: Path
+    ) -> None:
+        pull(ledger, asked("Mis?"), of=BOTH)
+        files = [tmp_path / f"{expert}.csv" for expert in EXPERTS]
+        for path, answer in zip(files, ("Jah.", "Nej."), strict=True):
+            path.write_text(f"key,status,answer,visibility\n{keys['Mis?']},publish,{answer},public\n", encoding="utf-8")
+        taken = questions.take(files, programme=BOTH, ledger=ledger, now=NOW)
+        assert (len(taken.complaints), public(ledger)) == (1, [("Mis?", "Jah.")])
 
     def test_once_the_first_takes_theirs_back_the_second_may_answer(
         self, ledger: Ledger, keys: dict[str, str], tmp_path: Path

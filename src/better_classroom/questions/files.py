@@ -106,8 +106,7 @@ def merge(earlier: Sheet, fresh: Sequence[Row]) -> Iterator[Row]:
         # An expert may have emptied the version's cell, or taken the column out: then the latest is meant.
         name = (line["key"], line["version"] or last.get(line["key"], ""))
         ours = wanted.get(name)
-        if ours is not None and (name in yet or _written(line.cells)):
-            yet.pop(name, None)
+        if ours is not None and yet.pop(name, None) is not None:
             kept.append({**line.cells, **{column: ours[column] for column in OURS}})
         elif _written(line.cells):
             kept.append(line.cells)
