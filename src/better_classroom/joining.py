@@ -6,6 +6,7 @@ address is compared trimmed and without regard to case (``address_key``).
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +28,12 @@ MEMBERS_PERSONAL = 250
 
 def address_key(address: str) -> str:
     """The form in which two spellings of one address are equal."""
-    return address.strip().casefold()
+    return tidy(address).casefold()
+
+
+def tidy(address: str) -> str:
+    """An address without blanks around it, its letters with marks spelt in the one usual way."""
+    return unicodedata.normalize("NFC", address.strip())
 
 
 def domain_of(address: str) -> str:

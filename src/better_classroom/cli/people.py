@@ -48,8 +48,8 @@ def invite_command(
         people.check_again(found, chosen_again, run.now)
         chosen = {course.course: people.to_invite(course, chosen_again) for course in found}
         allowances = _allowances(tools, chosen)
-        if not as_json:
-            click.echo(report.before(found, chosen, allowances, heading(run, "")), nl=False)
+        if not (as_json and yes):
+            click.echo(report.before(found, chosen, allowances, heading(run, "")), nl=False, err=as_json)
         summary = _invite(tools, found, chosen, chosen_again, yes=yes)
     summary.failures |= failures
     if as_json:

@@ -22,6 +22,7 @@ from better_classroom.joining import (
     State,
     address_key,
     how_far,
+    tidy,
 )
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, Participant, Programme
@@ -120,7 +121,7 @@ def _remember(tools: Tools, spec: CourseSpec, roster: Roster, records: dict[str,
 
 
 def _person(tools: Tools, spec: CourseSpec, one: Participant, roster: Roster, records: Mapping[str, Record]) -> Person:
-    address = one.email.strip()
+    address = tidy(one.email)
     reason = left_out(tools, spec, address)
     if reason:
         return Person(spec.key, one.name, address, Joining.LEFT_OUT, reason=reason)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from better_classroom.errors import BetterClassroomError, NotFound, RefusedByGoogle, SignInNeeded, TryLater
 from better_classroom.gateways import Account
 from better_classroom.gateways.rosters import Invited
-from better_classroom.joining import DAY, CoursePeople, Joining, Person, Record, State, address_key, domain_of
+from better_classroom.joining import DAY, CoursePeople, Joining, Person, Record, State, address_key, domain_of, tidy
 from better_classroom.people.looking import Tools, left_out, to_invite
 
 OF_THE_COURSE = frozenset(
@@ -22,6 +22,21 @@ OF_THE_COURSE = frozenset(
     }
 )
 """Reasons of Google's that hold for everybody who is invited into a course: it is asked once."""
+
+OF_THE_PERSON = frozenset(
+    {
+        "404",
+        "CannotInviteUserInUntrustedDomain",
+        "ClassroomDisabled",
+        "UserGroupsMembershipLimitReached",
+        "UserInIllegalDomain",
+    }
+)
+"""Reasons that hold for one person alone, however many have it."""
+
+ENOUGH = 3
+"""Refusals one after another for any other reason, after which an account stops: how Google says that the day's
+invitations are used up is not known."""
 
 
 @dataclass(slots=True)
@@ -83,7 +98,7 @@ def _queued(tools: Tools, records: Mapping[tuple[str, str], Record]) -> Iterator
         for one in spec.participants or ():
             record = records.get((spec.key, address_key(one.email)))
             if record and record.state in {State.QUEUED, State.SENDING} and not left_out(tools, spec, one.email):
-                yield Person(spec.key, one.name, one.email.strip(), Joining.QUEUED), record
+                yield Person(spec.key, one.name, tidy(one.email), Joining.QUEUED), record
 
 
 class _Sender:
@@ -101,6 +116,8 @@ class _Sender:
         """Domain by account, of those that may be able to add people directly."""
         self._halted: set[str] = set()
         """Accounts that cannot go on in this run."""
+        self._strange: dict[str, int] = {}
+        """By account, how many refusals came one after another whose reason says nothing about the person."""
         self._closed: dict[str, str] = {}
         """By course, why nobody can be invited there."""
 
@@ -166,6 +183,7 @@ class _Sender:
             self.summary.added += 1
         else:
             self.summary.invited += 1
+        self._strange.pop(record.account, None)
         there = found.member or state is State.ADDED
         settled = replace(record, user_id=found.user_id, state=State.MET if found.member else state, reason="")
         self._tools.ledger.people.settle(replace(settled, joined_at=self._tools.now) if there else settled)
@@ -175,7 +193,16 @@ class _Sender:
         if reason in OF_THE_COURSE:
             self._closed[person.course] = reason
             self.summary.failures[person.course] = error
+        elif reason not in OF_THE_PERSON:
+            self._wonder(person, record, error)
         self._refuse(person, record, reason)
+
+    def _wonder(self, person: Person, record: Record, error: RefusedByGoogle) -> None:
+        """Stop an account that is refused again and again: perhaps it is not about the people."""
+        self._strange[record.account] = self._strange.get(record.account, 0) + 1
+        if self._strange[record.account] == ENOUGH:
+            self._halted.add(record.account)
+            self.summary.failures[person.course] = error
 
     def _refuse(self, person: Person, record: Record, reason: str) -> None:
         self._tools.ledger.people.settle(replace(record, state=State.REFUSED, reason=reason))
