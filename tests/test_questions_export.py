@@ -16,7 +16,8 @@ from better_classroom import questions
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.ledger import Answer, Ledger
 from better_classroom.questions import files, sheet
-from better_classroom.reports.questions import COLUMNS, THEIRS, neutral
+from better_classroom.reports.questions import COLUMNS, THEIRS
+from better_classroom.reports.spreadsheet import neutral
 
 HOUR = timedelta(hours=1)
 BOTH = programme(experts=("lauri-sock", "henrik-mazzanti"))

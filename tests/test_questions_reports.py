@@ -12,22 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from better_classroom.reports.questions import (
-    CELL,
     Asked,
     Reply,
     Told,
     additions,
     beginning,
     data,
-    harmless,
-    neutral,
-    plain,
     printable,
     rewritten,
     rows,
     story,
     table,
 )
+from better_classroom.reports.spreadsheet import CELL, harmless, neutral, plain
 
 AT = datetime(2020, 6, 9, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Tallinn")

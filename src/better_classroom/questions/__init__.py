@@ -4,10 +4,11 @@
 answers, ``public_answers`` says what is to be published; publishing itself is plan and apply, as for everything else.
 """
 
-from better_classroom.questions.answers import Taken, take
+from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, export
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
+from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
 
 __all__ = [

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -22,8 +21,10 @@ from better_classroom.questions import sheet
 from better_classroom.questions.found import storable
 from better_classroom.questions.sheet import Line, Sheet
 from better_classroom.questions.status import Event, after
+from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import standing
-from better_classroom.reports.questions import THEIRS, tidy
+from better_classroom.reports.questions import THEIRS
+from better_classroom.reports.spreadsheet import tidy
 
 PUBLISH, DECLINE, TAKE_BACK, WAIT = "publish", "decline", "take back", ""
 STATUSES = {
@@ -43,38 +44,6 @@ LONGEST = 20_000
 _KEYS_AT_A_TIME = 10_000  # SQLite takes 32,766 values in one query
 # What a spreadsheet shows in place of a text that it took for a formula.
 _SPREADSHEET_ERROR = re.compile(r"#(NAME|VALUE|REF|N/A|DIV/0|NUM|NULL|ERROR|SPILL)[?!]?")
-
-
-@dataclass(slots=True)
-class Taken:
-    """What became of the rows; questions by key."""
-
-    published: list[str] = field(default_factory=list)
-    private: list[str] = field(default_factory=list)
-    """Recorded, to be told to the asker alone."""
-    corrected: list[str] = field(default_factory=list)
-    """Decided otherwise than before; they stand under one of the others too."""
-    declined: list[str] = field(default_factory=list)
-    taken_back: list[str] = field(default_factory=list)
-    known: int = 0
-    """Rows that say what was already recorded."""
-    waiting: int = 0
-    """Rows with an answer that no status lets out yet."""
-    complaints: list[Complaint] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-    def numbers(self) -> dict[str, int]:
-        """How many rows came to what."""
-        return {
-            "public": len(self.published),
-            "private": len(self.private),
-            "corrected": len(self.corrected),
-            "declined": len(self.declined),
-            "taken_back": len(self.taken_back),
-            "known": self.known,
-            "waiting": self.waiting,
-            "complaints": len(self.complaints),
-        }
 
 
 def take(files: Sequence[Path], *, programme: Programme, ledger: Ledger, now: datetime) -> Taken:

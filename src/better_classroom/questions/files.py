@@ -18,7 +18,8 @@ from better_classroom.programme import Programme
 from better_classroom.questions import sheet
 from better_classroom.questions.sheet import Sheet
 from better_classroom.questions.status import Status
-from better_classroom.reports.questions import COLUMNS, OURS, Asked, neutral, rows
+from better_classroom.reports.questions import COLUMNS, OURS, Asked, rows
+from better_classroom.reports.spreadsheet import neutral
 
 PRIVATE = 0o600
 _SET_ASIDE = {Status.HIDDEN.value, Status.MERGED.value}

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from better_classroom.errors import Complaint
-from better_classroom.reports.questions import COLUMNS, plain
+from better_classroom.reports.questions import COLUMNS
+from better_classroom.reports.spreadsheet import plain
 
 _DELIMITERS = (",", ";", "\t")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

@@ -1,7 +1,7 @@
 """Questions and answers as people read them: on a terminal, as data, and as the rows of an expert's file. Pure.
 
 What participants wrote is hostile until shown otherwise: it passes ``printable`` on its way to a terminal, and
-``neutral`` or ``harmless`` on its way to a spreadsheet.
+``harmless`` and ``neutral`` of ``spreadsheet`` on its way into a cell.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
+
+from better_classroom.reports.spreadsheet import BREAKS, harmless
 
 OURS = (
     "key",
@@ -28,9 +30,6 @@ OURS = (
 THEIRS = ("status", "answer", "visibility")
 COLUMNS = (*OURS, *THEIRS)
 """Of an expert's file: ours are written anew by every export, theirs never."""
-
-CELL = 30_000
-"""Characters of a participant that go into one cell; Excel takes 32,767, and would drop the rest unasked."""
 
 _WORDS = 60
 
@@ -125,12 +124,11 @@ def participant(number: int) -> str:
 
 # Control characters steer a terminal (C0, DEL, C1); bidirectional overrides make a line read otherwise than it is.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_BREAKS = re.compile("\r\n?|\u2028|\u2029")
 
 
 def printable(text: str) -> str:
     """What someone wrote, without anything that steers a terminal; lines stay lines."""
-    return _STEERING.sub("", _BREAKS.sub("\n", text))
+    return _STEERING.sub("", BREAKS.sub("\n", text))
 
 
 def beginning(text: str, most: int = _WORDS) -> str:
@@ -211,43 +209,7 @@ def data(asked: Asked) -> dict[str, Any]:
     }
 
 
-# A spreadsheet
-
-# What Excel and LibreOffice may take for a formula, also behind spaces and characters without a shape; the wide forms
-# are formulas to a spreadsheet of an East Asian language. Behind any number of apostrophes, so that one more can
-# always be told from those that were there.
-_BLANKS = " \xa0\u1680\u2000-\u200f\u202a-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff"
-_GAP = f"[{_BLANKS}]*"
-_SIGN = "[-=+@\uff0b\uff0d\uff1d\uff20\ufe62\ufe63\ufe66\ufe6b]"
-_BREAK = "[\t\r\n\x0b\x0c\x85]"
-_FORMULA = f"{_GAP}(?:{_SIGN}|{_BREAK})"
-_STARTS = re.compile(f"'*{_FORMULA}")
-_NEUTRALISED = re.compile(f"'(?='*{_FORMULA})")
-# A spreadsheet that expects another delimiter, as Excel does in half of Europe, begins cells where we see none, and
-# knows nothing of our quotes.
-_INSIDE = re.compile(f'([,;\t\n])(?=[{_BLANKS}"]*{_SIGN})')
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def neutral(cell: str) -> str:
-    """Put an apostrophe before a cell that a spreadsheet could take for a formula; ``plain`` takes it away again."""
-    return f"'{cell}" if _STARTS.match(cell) else cell
-
-
-def plain(cell: str) -> str:
-    """Undo ``neutral``; a cell that it never touched stays as it is."""
-    return cell[1:] if _NEUTRALISED.match(cell) else cell
-
-
-def tidy(text: str) -> str:
-    """A text without control characters, its lines ended in one way, and nothing around it."""
-    return _UNSEEN.sub("", _BREAKS.sub("\n", text)).strip()
-
-
-def harmless(text: str) -> str:
-    """A participant's text for one cell, yet to be made ``neutral``: no control characters, no formula inside, cut."""
-    safe = _INSIDE.sub(r"\1'", tidy(text))
-    return safe if len(safe) <= CELL else safe[:CELL] + "… (cut; “questions show” has all of it)"
+# An expert's file
 
 
 def rows(asked: Asked, *, expert: str, zone: tzinfo) -> Iterator[dict[str, str]]:
