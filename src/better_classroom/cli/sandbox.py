@@ -42,13 +42,28 @@ def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     help="Where its clock stands, such as 2020-06-09T09:00:00Z; today otherwise.",
 )
 @click.option("--latency", type=click.IntRange(0, 60_000), default=0, help="Delay every reply, in milliseconds.")
-def command(port: int, ready_file: Path | None, data: Path | None, now: datetime | None, latency: int) -> None:
-    """Run a stand-in for Google Classroom and Drive on this machine."""
+@click.option("--quotas", is_flag=True, help="Keep Google's quotas by the minute.")
+@click.option("--coverage", is_flag=True, help="Print which of Google's methods it reproduces, and stop.")
+def command(
+    *,
+    port: int,
+    ready_file: Path | None,
+    data: Path | None,
+    now: datetime | None,
+    latency: int,
+    quotas: bool,
+    coverage: bool,
+) -> None:
+    """Run a stand-in for Google Classroom, Drive and Sheets on this machine."""
     try:
+        from better_classroom.sandbox.coverage import table
         from better_classroom.sandbox.journal import JournalDamaged, JournalInUse
         from better_classroom.sandbox.server import serve
     except ModuleNotFoundError as missing:
         raise UsageError(f"The sandbox needs the package {missing.name}.", advice=_EXTRA) from None
+    if coverage:
+        click.echo(table(), nl=False)
+        return
 
     def listening(url: str) -> None:
         click.echo("This is NOT Google. It is a sandbox: nothing that happens in it reaches anyone.", err=True)
@@ -57,7 +72,15 @@ def command(port: int, ready_file: Path | None, data: Path | None, now: datetime
         click.echo("Stop it with Ctrl+C.", err=True)
 
     try:
-        serve(port=port, ready=ready_file, folder=data, now=now, latency=latency / 1000, listening=listening)
+        serve(
+            port=port,
+            ready=ready_file,
+            folder=data,
+            now=now,
+            latency=latency / 1000,
+            quotas=quotas,
+            listening=listening,
+        )
     except (JournalInUse, JournalDamaged) as error:
         raise UsageError(f"{error}.", where="--data") from None
     except OSError as error:

@@ -73,12 +73,13 @@ class Api:
         return reply
 
     def admit(self, method: Method, call: Call, note: Note) -> Caller:
-        """The caller; raises 401 for none, 501 for a method without handler, 403 for missing scopes."""
+        """The caller; raises 401 for none, 501 for a method without handler, 403 for missing scopes, 429 for quotas."""
         caller = note.caller = self.world.callers.behind(call.token())
         if method.id not in self.handlers:
             raise errors.unimplemented(method.id)
         if not method.scopes & caller.scopes:
             raise _insufficient_scopes(method)
+        self.world.quotas.spend(method, caller, is_download="alt=media" in call.query)
         return caller
 
     async def _carried_out(self, method: Method, path: dict[str, str], call: Call, note: Note) -> Reply:

@@ -66,10 +66,15 @@ class Running:
 
 
 def start_in_thread(
-    *, now: datetime | None = None, folder: Path | None = None, port: int = 0, latency: float = 0.0
+    *,
+    now: datetime | None = None,
+    folder: Path | None = None,
+    port: int = 0,
+    latency: float = 0.0,
+    quotas: bool = False,
 ) -> Running:
     """Start a sandbox beside the caller; it listens when this returns."""
-    world = World(now=now or wall_clock(), folder=folder, latency=latency)
+    world = World(now=now or wall_clock(), folder=folder, latency=latency, quotas=quotas)
     sock, url = _bound(port, world)
     listening = threading.Event()
     server = _server(world, url, listening.set)
@@ -94,6 +99,7 @@ def serve(
     folder: Path | None,
     now: datetime | None,
     latency: float,
+    quotas: bool,
     listening: Callable[[str], None],
 ) -> None:
     """Run a sandbox until SIGTERM or SIGINT; ``listening`` is called with its URL once it takes calls.
@@ -102,7 +108,7 @@ def serve(
     or JournalDamaged for a folder that cannot be had.
     """
     _raise_file_limit()
-    world = World(now=now or wall_clock(), folder=folder, latency=latency)
+    world = World(now=now or wall_clock(), folder=folder, latency=latency, quotas=quotas)
     sock, url = _bound(port, world)
 
     def tell() -> None:

@@ -9,17 +9,21 @@ from better_classroom.sandbox.callers import Callers
 from better_classroom.sandbox.calls import Calls
 from better_classroom.sandbox.classroom.clock import publish_due
 from better_classroom.sandbox.faults import Faults
+from better_classroom.sandbox.quotas import Quotas
 from better_classroom.sandbox.store import Store
 
 
 class World:
-    """All that a reset empties. ``latency`` (seconds) delays every reply, by the wall clock."""
+    """All that a reset empties. ``latency`` (seconds) delays every reply, by the wall clock; ``quotas``: they are on."""
 
-    def __init__(self, *, now: datetime, folder: Path | None = None, latency: float = 0.0) -> None:
+    def __init__(
+        self, *, now: datetime, folder: Path | None = None, latency: float = 0.0, quotas: bool = False
+    ) -> None:
         self.store = Store(now=now, folder=folder)
         self.callers = Callers(self.store)
         self.faults = Faults()
         self.calls = Calls()
+        self.quotas = Quotas(on=quotas)
         self.latency = latency
         self.batches = 0
         self.number = 0  # of resets: a call that waited through one belongs to a former world
@@ -35,6 +39,7 @@ class World:
         self.faults.release()
         self.faults.clear()
         self.calls.clear()
+        self.quotas.clear()
         self.batches = 0
         self.store.reset(now)
         self.callers = Callers(self.store)
