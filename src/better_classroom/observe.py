@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from better_classroom.course import POSTS, Bytes, Entry, Memory, Pending, Snapshot, Unseen, World
+from better_classroom.course import POSTS, Bytes, Entry, Memory, ObservedCourse, Pending, Snapshot, Unseen, World
 from better_classroom.errors import NotFound, RefusedByGoogle, UsageError
 from better_classroom.gateways import Account
+from better_classroom.gateways.classroom import Each
 from better_classroom.lookalikes import is_making
 from better_classroom.programme import CourseSpec, Programme
 from better_classroom.sighting import Seen, Sightings
@@ -50,34 +52,63 @@ def _bytes(path: Path) -> Bytes:
     return Bytes(sha256=digest, size=size, mime_type=mime_type)
 
 
-def world(programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> World:
+def world(
+    programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry], *, side_by_side: int
+) -> World:
     """Everything that is in the programme's courses, and our files in each account's Drive.
 
-    A course that Google does not let us look at does not hold up the others: it is among the unseen.
+    Up to ``side_by_side`` courses, and as many listings, are asked for at once: three answers, one after another, tell
+    all. A course that Google does not let us look at does not hold up the others: it is among the unseen.
     """
     snapshots: dict[str, Snapshot | None] = {}
     unseen: dict[str, Unseen] = {}
-    for course in programme.courses.values():
-        try:
-            snapshots[course.key] = _snapshot(course, accounts[course.account], entries)
-        except RefusedByGoogle as error:
-            unseen[course.key] = Unseen(error.message, error.advice)
-    return World(
-        snapshots=snapshots,
-        files={email: account.drive.files(programme.key) for email, account in accounts.items()},
-        users={email: account.user_id for email, account in accounts.items()},
-        unseen=unseen,
-        personal=frozenset(email for email, account in accounts.items() if account.personal),
-    )
+    with ThreadPoolExecutor(side_by_side) as courses, ThreadPoolExecutor(side_by_side) as listings:
+        files = {email: courses.submit(account.drive.files, programme.key) for email, account in accounts.items()}
+        taught = _taught(programme, accounts, entries, courses.map)
+        looks = {
+            course.key: courses.submit(_snapshot, course, accounts[course.account], taught, entries, listings.map)
+            for course in programme.courses.values()
+        }
+        for key, look in looks.items():
+            try:
+                snapshots[key] = look.result()
+            except RefusedByGoogle as error:
+                unseen[key] = Unseen(error.message, error.advice)
+        return World(
+            snapshots=snapshots,
+            files={email: found.result() for email, found in files.items()},
+            users={email: account.user_id for email, account in accounts.items()},
+            unseen=unseen,
+            personal=frozenset(email for email, account in accounts.items() if account.personal),
+        )
 
 
-def _snapshot(course: CourseSpec, account: Account, entries: Mapping[str, Entry]) -> Snapshot | None:
+def _taught(
+    programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry], each: Each
+) -> dict[tuple[str, str], ObservedCourse]:
+    """The courses of the accounts by account and id: one listing an account, where we know any of its courses by id."""
+    emails = {course.account for course in programme.courses.values() if _known_id(course, entries)}
+    listed = each(lambda email: [(email, course) for course in accounts[email].classroom.courses()], sorted(emails))
+    return {(email, course.remote_id): course for found in listed for email, course in found}
+
+
+def _known_id(course: CourseSpec, entries: Mapping[str, Entry]) -> str:
     entry = entries.get(f"{course.key}/course")
-    found = account.classroom.course(entry.remote_id) if entry else None
-    if found is None:
-        found = account.classroom.course(course.id or course.alias or "")
+    return entry.remote_id if entry else course.id or ""
+
+
+def _snapshot(
+    course: CourseSpec,
+    account: Account,
+    taught: Mapping[tuple[str, str], ObservedCourse],
+    entries: Mapping[str, Entry],
+    each: Each,
+) -> Snapshot | None:
+    # Google's listing may lag behind a new course (google-apis.md A.13), and its alias outlives the ledger.
+    found = taught.get((course.account, _known_id(course, entries)))
+    found = found or account.classroom.course(course.id or course.alias or "")
     if found:
-        return account.classroom.snapshot(found)
+        return account.classroom.snapshot(found, each=each)
     if course.id:
         raise NotFound(
             f"there is no course {course.id}, or {course.account} is not one of its teachers",

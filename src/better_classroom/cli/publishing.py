@@ -16,7 +16,7 @@ from better_classroom import apply, brakes, questions
 from better_classroom.brakes import Permit
 from better_classroom.change import Change
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.wiring import Session, Survey, session, survey
+from better_classroom.cli.wiring import Session, Survey, session, submissions, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
 from better_classroom.reports import planfile
@@ -205,13 +205,14 @@ def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
 def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
     """What cron runs: pull the questions, then apply, brakes on."""
     with session(settings, writing=True) as run:
-        pulled = questions.pull(
-            programme=run.programme,
-            ledger=run.ledger,
-            submissions=lambda course: _submissions(run, course),
-            now=run.now,
-            key=settings.pseudonym_key(),
-        )
+        with submissions(run) as listed:
+            pulled = questions.pull(
+                programme=run.programme,
+                ledger=run.ledger,
+                submissions=listed,
+                now=run.now,
+                key=settings.pseudonym_key(),
+            )
         found = survey(run)
         brakes.refuse(found.refusals(_permits(flags)))
         outcome = _carry_out(run, found)
@@ -226,11 +227,6 @@ def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
     }
     click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _summary(run, numbers))
     _raise_for(pulled, outcome)
-
-
-def _submissions(run: Session, course: str) -> Any:
-    account = run.accounts[run.programme.courses[course].account]
-    return account.classroom.submissions(run.ledger.course_id(course) or run.programme.courses[course].id or "")
 
 
 def _summary(run: Session, numbers: dict[str, Any]) -> str:

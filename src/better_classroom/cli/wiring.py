@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 
 from better_classroom import brakes, desired, observe, questions
 from better_classroom import plan as planning
@@ -14,7 +16,7 @@ from better_classroom import programme as programmes
 from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
-from better_classroom.course import Memory, World
+from better_classroom.course import Kind, Memory, Submission, World
 from better_classroom.errors import UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
@@ -103,6 +105,27 @@ def scopes_of(programme: Programme) -> frozenset[str]:
     return needed(*ALWAYS, Need.INVITE) if inviting else needed()
 
 
+@contextmanager
+def submissions(run: Session) -> Iterator[Callable[[str], Iterator[Submission]]]:
+    """What participants wrote, by course key: the first page of each course is asked for at once, further ones in turn."""
+    entries = run.ledger.entries().values()
+    made = {entry.course: entry.remote_id for entry in entries if entry.kind is Kind.COURSE}
+    boxes = {entry.course for entry in entries if entry.kind is Kind.BOX}
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        begun = {
+            course.key: pool.submit(_begun, run, course.key, made.get(course.key) or course.id or "")
+            for course in run.programme.courses.values()
+            if course.key in boxes
+        }
+        yield lambda course: begun[course].result()
+
+
+def _begun(run: Session, course: str, remote_id: str) -> Iterator[Submission]:
+    spec = run.programme.courses[course]
+    listing = run.accounts[spec.account].classroom.submissions(remote_id)
+    return chain(list(islice(listing, 1)), listing)
+
+
 def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
     """Look at every course and plan what is to be done."""
     programme, memory = run.programme, run.ledger.memory()
@@ -114,7 +137,7 @@ def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
     )
     _check_keys(restore, {item.key for item in wanted.items})
     world = observe.settled(
-        lambda: observe.world(programme, run.accounts, memory.entries),
+        lambda: observe.world(programme, run.accounts, memory.entries, side_by_side=SIDE_BY_SIDE),
         memory=memory,
         accounts=accounts,
         settle=run.settings.settle,

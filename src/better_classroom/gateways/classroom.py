@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from better_classroom.course import (
     POSTS,
@@ -19,7 +20,7 @@ from better_classroom.course import (
     Submission,
 )
 from better_classroom.errors import NotFound, NotOurs, OutcomeUnknown, RefusedByGoogle
-from better_classroom.gateways import posts
+from better_classroom.gateways import diagnosis, posts
 from better_classroom.gateways.calls import Calls
 
 PAGE = 100
@@ -38,6 +39,10 @@ OPENED = ["CREATED", "TURNED_IN", "RETURNED", "RECLAIMED_BY_STUDENT"]
 
 # google-apis.md A.13: right after a course is created, Google may not find it yet.
 JUST_MADE = frozenset({"CourseNotFound"})
+
+
+Each: TypeAlias = Callable[..., Iterable[Any]]
+"""What ``map`` does, in turn or side by side."""
 
 
 class Classroom:
@@ -101,16 +106,21 @@ class Classroom:
         request = self._courses.patch(id=course_id, updateMask="name", body={"name": name}, fields=COURSE)
         return _course(self._run(request, course_id, f"the name “{name}”"))
 
-    def snapshot(self, course: ObservedCourse) -> Snapshot:
+    def snapshot(self, course: ObservedCourse, *, each: Each = map) -> Snapshot:
         """Topics and posts of a course, four listings in all: drafts, scheduled and published ones, none deleted.
 
-        Assignments and multiple-choice questions are counted by topic and left out: we keep none, so we never touch one.
+        ``each`` makes the listings; an executor's ``map`` makes them side by side. Assignments and multiple-choice
+        questions are counted by topic and left out: we keep none, so we never touch one.
         """
-        topics = tuple(self._list(self._topics.list, "topic", course.remote_id, TOPIC))
+        listings = [
+            lambda: list(self._list(self._topics.list, "topic", course.remote_id, TOPIC)),
+            *(partial(self._posts_of, course.remote_id, kind) for kind in POSTS),
+        ]
+        topics, *listed = each(_called, listings)
         found: list[ObservedPost] = []
         others: Counter[str] = Counter()
-        for kind in POSTS:
-            for entry in self._posts_of(course.remote_id, kind):
+        for kind, entries in zip(POSTS, listed, strict=True):
+            for entry in entries:
                 if posts.is_managed(kind, entry):
                     found.append(posts.observed(kind, entry))
                 else:
@@ -209,11 +219,11 @@ class Classroom:
             profile = entry.get("profile", {})
             yield entry["userId"], profile.get("name", {}).get("fullName", ""), profile.get("emailAddress", "")
 
-    def _posts_of(self, course_id: str, kind: Kind) -> Iterator[dict[str, Any]]:
+    def _posts_of(self, course_id: str, kind: Kind) -> list[dict[str, Any]]:
         form = posts.FORMS[kind]
         states = {form.states: STATES}
         listed = self._list(self._posts[kind].list, form.listed, course_id, form.fields, **states)
-        return (entry for entry in listed if entry.get("state") != "DELETED")
+        return [entry for entry in listed if entry.get("state") != "DELETED"]
 
     def _list(self, method: Any, key: str, course_id: str, fields: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         return self._calls.pages(
@@ -255,10 +265,17 @@ class Classroom:
         return found.get("state") == "DELETED"
 
     def _run(self, request: Any, course_id: str, item: str) -> dict[str, Any]:
-        return self._calls.run(request, item=f"course {course_id}, {item}", patience=self._patience(course_id))
+        try:
+            return self._calls.run(request, item=f"course {course_id}, {item}", patience=self._patience(course_id))
+        except RefusedByGoogle as error:
+            raise diagnosis.explained(error, self._calls, self._courses, course_id) from error
 
     def _patience(self, course_id: str) -> frozenset[str]:
         return JUST_MADE if course_id in self._made else frozenset()
+
+
+def _called(listing: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return listing()
 
 
 def _course(found: dict[str, Any]) -> ObservedCourse:
