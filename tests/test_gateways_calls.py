@@ -21,6 +21,7 @@ from better_classroom.errors import (
 from better_classroom.gateways import documents, refusals, scopes
 from better_classroom.gateways.calls import METHODS, Calls, Repeat
 from better_classroom.gateways.policy import Pace, Policy
+from better_classroom.gateways.reasons import REASONS
 from better_classroom.gateways.transport import GOOGLE
 from gateways_wire import Act, Server, client, half, hang_up, refuse, reply, reset, server
 
@@ -276,9 +277,9 @@ def test_what_an_organiser_reads_names_the_account_the_item_and_what_to_do(
     with pytest.raises(RefusedByGoogle) as caught:
         calls.run(create(classroom), item="course “BETTER”")
     assert str(caught.value) == (
-        "organiser@tartu.example, course “BETTER”: Google refused: The user may not make the course active.\n"
-        "  organiser@tartu.example may not make a course active through the API, as every personal account. "
-        "Create it in Classroom by hand, and write its id into the programme."
+        "organiser@tartu.example, course “BETTER”: Google refused: organiser@tartu.example may not make a course active "
+        "through an app; no personal account may (CourseStateDenied: The user may not make the course active.)\n"
+        "  Create it in Classroom by hand, and write its id into the programme in place of the alias."
     )
     assert (caught.value.reason, caught.value.status) == ("CourseStateDenied", 403)
 
@@ -322,7 +323,6 @@ def test_a_missing_scope_is_named_with_what_to_do(wire: Server, classroom: Any, 
 REACHING_US = [
     "AttachmentNotVisible",
     "CourseMemberLimitReached",
-    "CourseTeacherLimitReached",
     "CourseTopicLimitReached",
     "CourseNotModifiable",
     "CourseTitleCannotContainUrl",
@@ -357,9 +357,12 @@ REACHING_US = [
 @pytest.mark.parametrize("reason", REACHING_US)
 def test_for_each_reason_there_is_something_to_do(reason: str) -> None:
     refusal = refusals.Refusal(403, reason, "Words of Google's.")
-    told = refusals.explain(refusal, account=ACCOUNT, where="tartu", method="drive.files.create")
-    assert told.advice == refusals.ADVICE[reason].format(account=ACCOUNT)
-    assert "{" not in told.advice
+    told = refusals.explain(refusal, account=ACCOUNT, where="tartu", method="drive.files.create", project="better")
+    known = REASONS[reason]
+    assert known.meaning.format(account=ACCOUNT, project="better") in told.message
+    assert f"({reason}: Words of Google's.)" in told.message
+    assert told.advice == known.advice.format(account=ACCOUNT)
+    assert "{" not in str(told)
 
 
 @pytest.mark.parametrize(

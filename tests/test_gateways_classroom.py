@@ -221,7 +221,7 @@ def test_an_attachment_that_nobody_can_see_is_explained(classroom: Classroom) ->
         make(classroom, Kind.MATERIAL, attachments=(Attachment("drive", "1abcdefghijklmnopqrstuvwxyz"),))
     assert caught.value.reason == "AttachmentNotVisible"
     assert "material “Ettekanne”" in caught.value.where
-    assert "cannot see one of the attached files" in caught.value.advice
+    assert "cannot see one of the attached files" in caught.value.message
 
 
 @pytest.mark.parametrize("kind", POSTS)

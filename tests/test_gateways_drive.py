@@ -226,7 +226,7 @@ def test_a_full_drive_is_explained(drive: Drive, control: Any, slides: Path) -> 
     with pytest.raises(RefusedByGoogle) as caught:
         create(drive, slides)
     assert caught.value.where == f"{ORGANISER}, slides/1.pdf"
-    assert "is full" in caught.value.advice
+    assert "is full" in caught.value.message
 
 
 def test_a_large_file_is_never_held_whole(drive: Drive, tmp_path: Path) -> None:

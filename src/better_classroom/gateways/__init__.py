@@ -77,7 +77,7 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
     """Connect with a sign-in that was found or made already."""
     http = auth.signed(sign_in, target, timeout=policy.timeout)
     try:
-        calls = Calls(account, policy)
+        calls = Calls(account, policy, sign_in.project)
         classroom = documents.service("classroom", "v1", target=target, http=http)
         me, now = _identify(classroom.userProfiles(), calls, account)
         drive = documents.service("drive", "v3", target=target, http=http)

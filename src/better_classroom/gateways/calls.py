@@ -113,6 +113,8 @@ class Calls:
 
     account: str
     policy: Policy
+    project: str = ""
+    """The Cloud project in whose name the account asks; empty where that is not known."""
     pace: Pace = field(init=False)
     repeating: Mapping[Repeat, tenacity.Retrying] = field(init=False)
 
@@ -202,7 +204,9 @@ class Calls:
             return _Passing(f"Google refused: {refusal.message}", proof=True)
         if refusal.is_rate_limit or refusal.is_passing:
             return _pause(refusal, _retry_after(error.resp))
-        return refusals.explain(refusal, account=self.account, where=self._where(item), method=method)
+        return refusals.explain(
+            refusal, account=self.account, where=self._where(item), method=method, project=self.project
+        )
 
     def _unknown(self, words: str, item: str) -> OutcomeUnknown:
         return OutcomeUnknown(
