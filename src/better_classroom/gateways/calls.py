@@ -200,13 +200,12 @@ class Calls:
         if not isinstance(error, HttpError):
             return _Passing(f"the reply was lost ({type(error).__name__}: {error})", proof=False, advice=CONNECTION)
         refusal = refusals.read(error.status_code, error.content)
-        if refusal.reason in patience:
-            return _Passing(f"Google refused: {refusal.message}", proof=True)
         if refusal.is_rate_limit or refusal.is_passing:
             return _pause(refusal, _retry_after(error.resp))
-        return refusals.explain(
+        told = refusals.explain(
             refusal, account=self.account, where=self._where(item), method=method, project=self.project
         )
+        return _Passing(told.message, proof=True, advice=told.advice) if refusal.reason in patience else told
 
     def _unknown(self, words: str, item: str) -> OutcomeUnknown:
         return OutcomeUnknown(
