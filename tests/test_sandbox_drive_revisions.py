@@ -118,5 +118,5 @@ def test_about_tells_who_calls_and_what_they_store(drive: Drive) -> None:
 def test_what_is_not_reproduced_names_itself(drive: Drive) -> None:
     made = drive.put(b"%PDF")
     with refused(501, "notImplemented") as error:
-        drive.by().comments().list(fileId=made["id"], fields="*").execute()
-    assert "drive.comments.list" in error["message"]
+        drive.by().revisions().delete(fileId=made["id"], revisionId="head").execute()
+    assert "drive.revisions.delete" in error["message"]
