@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "better_classroom.cli.publishing:apply_command",
         "Carry out the plan: publish, change and delete in every course.",
     ),
-    "sync": ("better_classroom.cli.publishing:sync", "What cron runs: pull the questions, then apply, brakes on."),
+    "sync": ("better_classroom.cli.syncing:sync", "What cron runs: pull the questions, then apply, brakes on."),
     "status": ("better_classroom.cli.publishing:status", "Show what is published, scheduled and unanswered."),
     "questions": (
         "better_classroom.cli.questions:questions_group",
@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
     "sandbox": (
         "better_classroom.cli.sandbox:command",
-        "Run a stand-in for Google Classroom and Drive on this machine.",
+        "Run a stand-in for Google Classroom, Drive and Sheets on this machine.",
     ),
 }
 

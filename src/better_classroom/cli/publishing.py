@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from better_classroom import apply, brakes, questions
+from better_classroom import apply, brakes
 from better_classroom.brakes import Permit
 from better_classroom.change import Change
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.wiring import Session, Survey, session, submissions, survey
-from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake, UsageError
+from better_classroom.cli.wiring import Session, Survey, session, survey
+from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
 from better_classroom.reports import planfile
 from better_classroom.reports import status as status_report
@@ -44,7 +44,8 @@ def permit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _permits(flags: dict[str, bool]) -> frozenset[Permit]:
+def permitted(flags: dict[str, bool]) -> frozenset[Permit]:
+    """What the flags permit."""
     return frozenset(permit for permit in Permit if flags[permit.value.replace("-", "_")])
 
 
@@ -132,10 +133,10 @@ def apply_command(
         if not as_json:
             _show(found, as_json=False)
         _refuse_other(found, expect, reviewed)
-        brakes.refuse(found.refusals(_permits(flags)))
+        brakes.refuse(found.refusals(permitted(flags)))
         if found.plan.changes and not yes:
             _ask(len(found.plan.changes))
-        outcome = _carry_out(run, found)
+        outcome = carry_out(run, found)
     _tell(outcome, as_json=as_json)
     outcome.raise_for_failures()
 
@@ -146,6 +147,16 @@ def _tell(outcome: apply.Outcome, *, as_json: bool) -> None:
         click.echo(json.dumps(_outcome_data(outcome), ensure_ascii=False, indent=2))
     elif outcome.done:
         click.echo(f"Done: {len(outcome.done)} changes made.")
+
+
+def _warn(outcome: apply.Outcome) -> None:
+    """Say what was published and may not be seen yet."""
+    for change in outcome.unconfirmed:
+        click.echo(
+            f"warning: {change.course}: “{letter.short(change.title)}” was published, but Google gives no link to it yet; "
+            "look again with: better-classroom status",
+            err=True,
+        )
 
 
 def _refuse_other(found: Survey, expect: str | None, reviewed: PlanFile | None) -> None:
@@ -164,9 +175,12 @@ def _ask(changes: int) -> None:
     click.confirm(f"Make these {changes} changes?", abort=True, err=True)
 
 
-def _carry_out(run: Session, found: Survey) -> apply.Outcome:
+def carry_out(run: Session, found: Survey) -> apply.Outcome:
+    """Carry out a plan, with a bar that shows how far it is, and warn of what may not be seen yet."""
     with _progress(len(found.plan.changes)) as step:
-        return apply.run(found.plan, found.world, run.tools, progress=step)
+        outcome = apply.run(found.plan, found.world, run.tools, progress=step)
+    _warn(outcome)
+    return outcome
 
 
 @contextmanager
@@ -195,61 +209,8 @@ def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
             }
             for failure in outcome.failures
         ],
+        "unconfirmed": [change.key for change in outcome.unconfirmed],
     }
-
-
-@click.command()
-@permit_options
-@as_json
-@with_settings
-def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
-    """What cron runs: pull the questions, then apply, brakes on."""
-    with session(settings, writing=True) as run:
-        with submissions(run) as listed:
-            pulled = questions.pull(
-                programme=run.programme,
-                ledger=run.ledger,
-                submissions=listed,
-                now=run.now,
-                key=settings.pseudonym_key(),
-            )
-        found = survey(run)
-        brakes.refuse(found.refusals(_permits(flags)))
-        outcome = _carry_out(run, found)
-        waiting = run.ledger.questions.unanswered()
-    numbers = {
-        "new_questions": pulled.total("new"),
-        "edited_questions": pulled.total("edited"),
-        "withdrawn_questions": pulled.total("withdrawn"),
-        "unanswered_questions": waiting,
-        "changes": len(outcome.done),
-        "failed_courses": sorted({*pulled.failed, *(failure.course for failure in outcome.failures)}),
-    }
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _summary(run, numbers))
-    _raise_for(pulled, outcome)
-
-
-def _summary(run: Session, numbers: dict[str, Any]) -> str:
-    return (
-        f"sync {run.programme.key}: {numbers['new_questions']} new and {numbers['edited_questions']} edited questions, "
-        f"{numbers['unanswered_questions']} unanswered; {numbers['changes']} changes made"
-        + (f"; failed: {', '.join(numbers['failed_courses'])}" if numbers["failed_courses"] else "")
-    )
-
-
-def _raise_for(pulled: questions.PullReport, outcome: apply.Outcome) -> None:
-    """Raise what went wrong in either half; each half has done what it could."""
-    if not pulled.failed:
-        outcome.raise_for_failures()
-        return
-    errors: list[BetterClassroomError] = list(pulled.failed.values())
-    if not outcome.failures and len(errors) == 1 and not outcome.done:
-        raise errors[0]
-    lines = [f"  {course}: its questions could not be read: {error}" for course, error in pulled.failed.items()]
-    lines += [f"  {failure}" for failure in outcome.failures]
-    raise PartlyApplied(
-        "\n".join(["some of the work could not be done:", *lines]), advice="The next run goes on from here."
-    )
 
 
 @click.command()
