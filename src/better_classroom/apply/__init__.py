@@ -73,6 +73,8 @@ class Outcome:
 
     done: list[Change] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    unconfirmed: list[Change] = field(default_factory=list)
+    """Published, as Google said, but without the link that a public post has: nobody may see them yet."""
 
     def raise_for_failures(self) -> None:
         """Raise PartlyApplied, or the one error that kept everything from being done."""
@@ -101,6 +103,7 @@ def run(plan: Plan, world: World, tools: Tools, *, progress: Progress = lambda _
     if not outcome.failures:
         _check_readers(hand, outcome)
     outcome.failures += [_held(blocker) for blocker in plan.blockers]
+    outcome.unconfirmed += hand.unconfirmed
     return outcome
 
 

@@ -62,6 +62,8 @@ class Hand:
         self.courses = {key: found.course for key, found in world.snapshots.items() if found}
         self.published: dict[tuple[str, str], str] = {}
         """Account by course and path, of every file that this run showed to participants."""
+        self.unconfirmed: list[Change] = []
+        """What was published, as Google said, and has no link of its own yet."""
 
     # The one way in which anything is written
 

@@ -10,6 +10,7 @@ from better_classroom.apply.hand import Hand
 from better_classroom.change import Change
 from better_classroom.course import Action, Attachment, Entry, ObservedPost, Post, Standing, Value
 from better_classroom.desired import file_key
+from better_classroom.errors import RefusedByGoogle, TryLater
 
 
 def make(hand: Hand, change: Change) -> None:
@@ -83,7 +84,7 @@ def release(hand: Hand, change: Change) -> None:
             return classroom.publish_post(course_id, post.kind, before.remote_id)
         return classroom.schedule_post(course_id, post.kind, before.remote_id, due)
 
-    hand.write(
+    released = hand.write(
         change,
         Action.RELEASE,
         call,
@@ -92,8 +93,23 @@ def release(hand: Hand, change: Change) -> None:
         remote_id=before.remote_id,
     )
     if at_once:
+        if not _is_shown(released) and not _is_shown(_read_back(hand, change, before.remote_id)):
+            hand.unconfirmed.append(change)
         paths = [part.target for part in post.attachments if part.kind == "file"]
         hand.published |= {(change.course, path): change.account for path in paths}
+
+
+def _is_shown(post: ObservedPost | None) -> bool:
+    """Whether Google itself shows it: a post has a link from the moment it is public (google-apis.md A.6)."""
+    return post is not None and post.standing is Standing.PUBLIC and bool(post.link)
+
+
+def _read_back(hand: Hand, change: Change, remote_id: str) -> ObservedPost | None:
+    """The post as Google shows it now; None where it does not, which is no reason to call the publication undone."""
+    try:
+        return hand.account(change).classroom.post(hand.course_id(change.course), change.kind, remote_id)
+    except (RefusedByGoogle, TryLater):
+        return None
 
 
 def _attachments(hand: Hand, change: Change, post: Post) -> tuple[Attachment, ...]:

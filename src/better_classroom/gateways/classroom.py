@@ -183,6 +183,12 @@ class Classroom:
         """Publish a draft at once; participants are notified."""
         return self._patch(course_id, kind, post_id, {"state": "PUBLISHED"})
 
+    def post(self, course_id: str, kind: Kind, post_id: str) -> ObservedPost:
+        """One post as it is now. Raises NotFound where there is none."""
+        form = posts.FORMS[kind]
+        request = self._posts[kind].get(courseId=course_id, id=post_id, fields=form.fields)
+        return posts.observed(kind, self._run(request, course_id, f"{kind} {post_id}"))
+
     def probe(self, course_id: str, kind: Kind, post_id: str, title_or_text: str) -> bool:
         """Whether our Cloud project made a post: its title (an announcement's text) is patched to what it is already.
 

@@ -27,6 +27,8 @@ class CourseStatus:
     """The post that appears next."""
     overdue: tuple[ObservedPost, ...]
     """Scheduled posts whose time has passed and that Google has not published."""
+    unlinked: tuple[ObservedPost, ...]
+    """Public posts without a link of their own: participants may not see them yet."""
     unmanaged: int
     pending_changes: int
     questions: Mapping[str, int]
@@ -56,6 +58,7 @@ def _course(
         posts={standing: sum(post.standing is standing for post in posts) for standing in Standing},
         next_post=next((post for post in scheduled if post.publish and post.publish > plan.now), None),
         overdue=tuple(post for post in scheduled if post.publish and post.publish <= plan.now),
+        unlinked=tuple(post for post in posts if post.standing is Standing.PUBLIC and not post.link),
         unmanaged=plan.unmanaged.get(course, 0),
         pending_changes=sum(change.course == course for change in plan.changes),
         questions={status: number for (where, status), number in questions.items() if where == course},
@@ -86,6 +89,8 @@ def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -
             yield f"  next       “{title}” appears {local(status.next_post.publish, zone)}"
         for post in status.overdue:
             yield f"  LATE       “{short(post.title or post.text)}” should have appeared; Google has not published it"
+        for post in status.unlinked:
+            yield f"  UNSURE     “{short(post.title or post.text)}” is public, but Google gives no link to it yet"
         waiting = sum(status.questions.get(word, 0) for word in WAITING)
         yield f"  questions  {sum(status.questions.values())} asked, {waiting} waiting for an answer"
         if status.pending_changes:
@@ -111,6 +116,7 @@ def _course_data(status: CourseStatus) -> dict[str, Any]:
         if next_post and next_post.publish
         else None,
         "overdue": [post.title or post.text for post in status.overdue],
+        "unlinked": [post.title or post.text for post in status.unlinked],
         "unmanaged": status.unmanaged,
         "pending_changes": status.pending_changes,
         "questions": dict(status.questions),
