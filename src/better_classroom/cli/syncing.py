@@ -31,9 +31,7 @@ class Stages:
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
         """Everything that could not be done: where, and why."""
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
-        found += [
-            (f"{failure.course or 'files'}: “{failure.title}”", failure.error) for failure in self.applied.failures
-        ]
+        found += [(failure.place, failure.error) for failure in self.applied.failures]
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
         return found + ([("apply", self.refused)] if self.refused else [])
 
