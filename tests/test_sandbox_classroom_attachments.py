@@ -204,6 +204,39 @@ def test_d3_the_course_reads_a_file_once_its_post_is_public(school: School) -> N
         school.by(OUTSIDER, api="drive").files().get(fileId=file_id).execute()
 
 
+def grants(school: School, file_id: str) -> list[str]:
+    """Who may use a file, its owner aside, as role and type."""
+    rows = school.by(OWNER, api="drive").permissions().list(fileId=file_id, fields="permissions(type,role)").execute()
+    return sorted(f"{row['role']} {row['type']}" for row in rows["permissions"] if row["role"] != "owner")
+
+
+def test_a5_a_file_to_be_edited_is_shared_with_writers(school: School) -> None:
+    file_id = upload(school)
+    school.question(workType="ASSIGNMENT", materials=[drive(file_id, shareMode="EDIT")])
+    assert grants(school, file_id) == ["writer group"]
+    school.question(materials=[drive(file_id)])
+    assert grants(school, file_id) == ["writer group"]  # the stronger stays
+
+
+def test_a5_a_file_to_be_copied_is_shared_with_nobody(school: School) -> None:
+    file_id = upload(school)
+    school.question(workType="ASSIGNMENT", materials=[drive(file_id, shareMode="STUDENT_COPY")])
+    assert grants(school, file_id) == []
+
+
+def test_a7_a_file_for_some_students_is_shared_with_these_and_the_teachers(school: School) -> None:
+    file_id, first, second = upload(school), school.id_of(FIRST), school.id_of(SECOND)
+    some = {"assigneeMode": "INDIVIDUAL_STUDENTS", "individualStudentsOptions": {"studentIds": [first]}}
+    work = school.question(materials=[drive(file_id)], **some)
+    assert grants(school, file_id) == ["reader group", "reader user"]
+    assert school.by(CO_TEACHER, api="drive").files().get(fileId=file_id).execute()["id"] == file_id
+    with refused_by_drive():
+        school.by(SECOND, api="drive").files().get(fileId=file_id).execute()
+    change = {"assigneeMode": "INDIVIDUAL_STUDENTS", "modifyIndividualStudentsOptions": {"addStudentIds": [second]}}
+    school.courses().courseWork().modifyAssignees(courseId=COURSE, id=work["id"], body=change).execute()
+    assert grants(school, file_id) == ["reader group", "reader user", "reader user"]
+
+
 def test_h3_scheduled_posts_share_their_files_when_they_go_public(school: School) -> None:
     file_id = upload(school)
     school.material(materials=[drive(file_id)], scheduledTime="2020-06-02T07:00:00Z")

@@ -74,8 +74,9 @@ def test_a1_only_administrators_create_for_others_in_their_domain(school: School
     with refused(403, "PERMISSION_DENIED"):
         create(school, OWNER, ownerId=CO_TEACHER)
     assert create(school, ADMIN, ownerId=CO_TEACHER)["ownerId"] == school.id_of(CO_TEACHER)
-    with refused(403, "PERMISSION_DENIED"):
-        create(school, ADMIN, ownerId=OUTSIDER)
+    for stranger in (OUTSIDER, CONSUMER):
+        with refused(400, "FAILED_PRECONDITION", "UserCannotOwnCourse"):
+            create(school, ADMIN, ownerId=stranger)
     with refused(404, "NOT_FOUND"):
         create(school, ADMIN, ownerId="keegi@tartu.example")
 

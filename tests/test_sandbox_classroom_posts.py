@@ -351,6 +351,18 @@ def test_a3_what_was_published_is_listed_as_deleted_to_teachers_that_ask(school:
     assert listed(school, kind, FIRST, states=["DELETED"]) == []
 
 
+def test_a3_what_was_published_is_forgotten_some_time_after_its_deletion(school: School) -> None:
+    posts = school.courses().courseWorkMaterials()
+    post = school.material(state="PUBLISHED")
+    posts.delete(courseId=COURSE, id=post["id"]).execute()
+    for now, present in (("2020-06-30T08:00:00Z", 1), ("2020-07-02T08:00:00Z", 0)):
+        school.tick(now)
+        listed = posts.list(courseId=COURSE, courseWorkMaterialStates="DELETED").execute()
+        assert len(listed.get("courseWorkMaterial", [])) == present
+    with refused(404, "NOT_FOUND"):
+        posts.get(courseId=COURSE, id=post["id"]).execute()
+
+
 @every_kind
 def test_a6_a_deleted_draft_is_gone(school: School, kind: str) -> None:
     post = create(school, kind)

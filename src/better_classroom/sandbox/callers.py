@@ -47,7 +47,8 @@ class Callers:
             raise _unauthenticated("Request is missing required authentication credential. ", _REALM, "required")
         row = self._store.get("tokens", "", token)
         user = self._store.get("users", "", row["user"]) if row else None
-        if row is None or user is None or row["kind"] != "access" or row["expires"] < time.time():
+        closed = user is not None and user.get("disabled")
+        if row is None or user is None or closed or row["kind"] != "access" or row["expires"] < time.time():
             challenge = f'{_REALM}, error="invalid_token"'
             raise _unauthenticated("Request had invalid authentication credentials. ", challenge)
         known = self._known.get(token)

@@ -1,6 +1,6 @@
 """The people the sandbox knows: rows of the table ``users``, found by id, by address, or as ``me``.
 
-A row: ``{"id", "email", "name", "admin", "consumer"}``; ``admin`` is an administrator of the address's domain,
+A row: ``{"id", "email", "name", "admin", "consumer"}``, for some ``disabled`` and ``classroom`` (classroom/standing.py); ``admin`` is an administrator of the address's domain,
 ``consumer`` a personal account, which belongs to no domain.
 """
 
@@ -33,7 +33,14 @@ def user_by(store: Store, who: str, caller: Caller | None = None) -> User | None
 
 
 def add_user(
-    store: Store, email: str, *, user_id: str = "", name: str = "", admin: bool = False, consumer: bool = False
+    store: Store,
+    email: str,
+    *,
+    user_id: str = "",
+    name: str = "",
+    admin: bool = False,
+    consumer: bool = False,
+    standing: dict[str, Any] | None = None,
 ) -> User:
     """Add a user and return the row; one already known by that address is changed only where told."""
     known = user_by(store, email)
@@ -49,6 +56,7 @@ def add_user(
             "consumer": consumer,
         }
         store.put("emails", "", email.lower(), {"user": user["id"]})
+    user |= standing or {}
     store.put("users", "", user["id"], user)
     return user
 

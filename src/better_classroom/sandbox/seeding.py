@@ -19,6 +19,7 @@ def seed(store: Store, spec: Reading) -> dict[str, Any]:
     """Add all that the spec names, or nothing of it; returns the rows that were made. Raises Mistake, or ApiError."""
     with store.transaction():
         made = {
+            "domains": [_domain(store, one) for one in spec.readings("domains", "domain")],
             "users": [_user(store, one) for one in spec.readings("users", "user")],
             "clients": [_client(store, one) for one in spec.readings("clients", "client")],
             "serviceAccounts": [_account(store, one) for one in spec.readings("serviceAccounts", "service account")],
@@ -38,8 +39,28 @@ def _user(store: Store, spec: Reading) -> Row:
     name, admin, consumer = spec.text("name", ""), spec.flag("admin"), spec.flag("consumer")
     if admin and consumer:
         raise Mistake(f"{spec.what}: a personal account administers no domain")
+    standing = _standing(spec)
     spec.nothing_else()
-    return add_user(store, email, user_id=user_id, name=name, admin=admin, consumer=consumer)
+    return add_user(store, email, user_id=user_id, name=name, admin=admin, consumer=consumer, standing=standing)
+
+
+def _standing(spec: Reading) -> Row:
+    standing: Row = {}
+    if spec.has("disabled"):
+        standing["disabled"] = spec.flag("disabled")
+    if spec.has("classroom"):
+        standing["classroom"] = spec.text("classroom")
+        if standing["classroom"] not in {"on", "off", "noApi"}:
+            raise Mistake(f"'classroom' of {spec.what} is on, off or noApi")
+    return standing
+
+
+def _domain(store: Store, spec: Reading) -> Row:
+    name, trusts = spec.text("name").lower(), spec.texts("trusts", [])
+    spec.nothing_else()
+    row = {"name": name, "trusts": [domain.lower() for domain in trusts]}
+    store.put("domains", "", name, row)
+    return row
 
 
 def _client(store: Store, spec: Reading) -> Row:

@@ -7,6 +7,10 @@ leaves open is said at the head of each module, with the side taken.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from better_classroom.sandbox.callers import Caller
 from better_classroom.sandbox.classroom import (
     aliases,
     courses,
@@ -14,12 +18,20 @@ from better_classroom.sandbox.classroom import (
     posts,
     profiles,
     rosters,
+    standing,
     submissions,
     topics,
 )
-from better_classroom.sandbox.handler import Handler
+from better_classroom.sandbox.handler import Body, Content, Handler, Params
+from better_classroom.sandbox.store import Store
 
-HANDLERS: dict[str, Handler] = {
+
+def _admitted(handler: Handler, store: Store, caller: Caller, params: Params, body: Body) -> dict[str, Any] | Content:
+    standing.admit(store, caller)
+    return handler(store, caller, params, body)
+
+
+_BY_ID: dict[str, Handler] = {
     **courses.HANDLERS,
     **aliases.HANDLERS,
     **topics.HANDLERS,
@@ -29,4 +41,5 @@ HANDLERS: dict[str, Handler] = {
     **invitations.HANDLERS,
     **profiles.HANDLERS,
 }
+HANDLERS: dict[str, Handler] = {name: partial(_admitted, handler) for name, handler in _BY_ID.items()}
 """Every method of Classroom that the sandbox knows, by Google's method id."""

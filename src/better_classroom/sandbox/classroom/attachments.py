@@ -5,8 +5,9 @@ title and thumbnail of a Drive file are read from Drive whenever somebody looks.
 
 Unknown, and taken on the strict side: a link must be http or https with a host; a YouTube id must have YouTube's shape;
 a Drive or YouTube address posted as a link is upgraded and then held to the rules of its new kind; a Forms address
-stays a link; files are shared with the course's group at publication, as readers also where the mode is EDIT, not at
-all where it is STUDENT_COPY, and not if the teacher may no longer share them then, which does not stop the publication.
+stays a link; files are shared with the course's group at publication (of a post for some students with these and the
+teachers), and not if the teacher may no longer share them then, which does not stop the publication. Not there: the copies
+that STUDENT_COPY makes for students; such a file is not shared at all.
 """
 
 from __future__ import annotations
@@ -78,11 +79,19 @@ def show_in_submission(store: Store, caller: Caller, kept: list[Row]) -> list[Ro
     return seen
 
 
-def share(store: Store, materials: list[Row], group_email: str, teacher_id: str) -> None:
-    """Let a course's group read the Drive files of a post that goes public (google-apis.md D.3)."""
-    for file_id, mode in drive_files(materials):
-        if mode != "STUDENT_COPY" and access.can_share(store, file_id, teacher_id):
-            access.grant_group_reader(store, file_id, group_email)
+_SHARED_AS = {"VIEW": "reader", "EDIT": "writer"}  # google-apis.md D.3, A.5
+
+
+def share(store: Store, course: Row, post: Row, teacher_id: str) -> None:
+    """Let those whom a post is for use its Drive files, as the post goes public or its assignees change."""
+    individuals = post.get("individualStudentsOptions", {}).get("studentIds", [])
+    group = "teacherGroupEmail" if individuals else "courseGroupEmail"
+    for file_id, mode in drive_files(post.get("materials", [])):
+        role = _SHARED_AS.get(mode)
+        if role and access.can_share(store, file_id, teacher_id):
+            access.grant_group(store, file_id, course[group], role)
+            for student in individuals:
+                access.grant_user(store, file_id, student, role)
 
 
 def drive_files(materials: list[Row]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from better_classroom.sandbox import paging, people
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.classroom import aliases, course_rows, fields, masks, membership
+from better_classroom.sandbox.classroom import aliases, course_rows, daily, fields, invitations, masks, membership
 from better_classroom.sandbox.classroom.fields import Reader
 from better_classroom.sandbox.classroom.membership import KEEPERS, READERS, Role, Row
 from better_classroom.sandbox.errors import (
@@ -63,6 +63,7 @@ def _create(store: Store, caller: Caller, _params: Params, body: Body) -> Row:
     state = _STATE(store, {}, body) or "PROVISIONED"
     if state not in {"PROVISIONED", "ACTIVE"} or (state == "ACTIVE" and owner["consumer"]):
         raise _state_denied()  # google-apis.md A.1: personal accounts cannot create as ACTIVE
+    daily.count_course(store, owner)
     row = course_rows.new(store, store.new_id(), owner, given, state)
     if alias:
         aliases.give(store, caller, alias, row["id"])
@@ -144,9 +145,11 @@ def _owner(store: Store, caller: Caller, body: Body) -> Row:
     owner = people.user_by(store, who, caller)
     if owner is None:
         raise not_found()  # DC m:courses.create: the primary teacher is not a valid user
-    in_domain = not owner["consumer"] and people.domain_of(owner["email"]) == caller.domain
-    if owner["id"] != caller.user_id and not (caller.admin and in_domain):
+    if owner["id"] != caller.user_id and not caller.admin:
         raise permission_denied()  # google-apis.md A.1: for others only their domain's administrator
+    in_domain = not owner["consumer"] and people.domain_of(owner["email"]) == caller.domain
+    if owner.get("disabled") or (owner["id"] != caller.user_id and not in_domain):
+        raise failed_precondition("The user cannot own the course.", "UserCannotOwnCourse")  # A.1, B.2
     return owner
 
 
@@ -173,10 +176,13 @@ def _change_owner(store: Store, caller: Caller, row: Row, body: Body) -> None:
     if not caller.admin or caller.domain != membership.domain_of(store, row):
         raise permission_denied()  # DC s:Course ownerId: administrators can; in other contexts it is read-only
     owner = people.user_by(store, body.get("ownerId", ""), caller)
+    if owner is not None and owner["id"] == row["ownerId"]:  # google-apis.md B.2: seen
+        raise failed_precondition("The user is the owner of the course already.", "UserAlreadyOwner")
     if owner is None or not store.get("teachers", row["id"], owner["id"]):
         raise failed_precondition("Only a co-teacher can become the owner of the course.", "IneligibleOwner")
-    if any(one["courseId"] == row["id"] and one["role"] == "OWNER" for one in store.rows("invitations", "")):
-        raise failed_precondition("An ownership invitation is pending.", "PendingInvitationExists")
+    if owner.get("disabled"):
+        raise failed_precondition("The user cannot own the course.", "UserCannotOwnCourse")
+    invitations.refuse_second_heir(store, row)
     row["ownerId"] = owner["id"]
 
 

@@ -2,14 +2,14 @@
 
 Unknown, and taken on the strict side: only the owner and the administrator may invite a new owner; the invited person
 reads and accepts an invitation but does not delete it; nobody is invited into a course that may not be modified;
-accepting ownership leaves the former owner a teacher. Trust between domains and daily limits are not kept here.
+accepting ownership leaves the former owner a teacher.
 """
 
 from __future__ import annotations
 
 from better_classroom.sandbox import paging, people
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.classroom import membership, rosters
+from better_classroom.sandbox.classroom import daily, membership, rosters, standing
 from better_classroom.sandbox.classroom.membership import KEEPERS, Role, Row
 from better_classroom.sandbox.errors import (
     already_exists,
@@ -26,16 +26,20 @@ _RANKS = {"STUDENT": 1, "TEACHER": 2, "OWNER": 3}
 
 
 def _create(store: Store, caller: Caller, _params: Params, body: Body) -> Row:
-    invited_as = body.get("role", "COURSE_ROLE_UNSPECIFIED")
-    if invited_as not in _RANKS or not body.get("userId") or not body.get("courseId"):
-        raise invalid_argument("userId, courseId and role are required.")
+    if not body.get("courseId"):
+        raise invalid_argument("courseId is required.")
     course, role = membership.enter(store, caller, body["courseId"], KEEPERS)
+    invited_as = body.get("role", "COURSE_ROLE_UNSPECIFIED")
+    if invited_as not in _RANKS or not body.get("userId"):
+        raise invalid_argument("userId and role are required.")
     if invited_as == "OWNER" and role is not Role.ADMIN and course["ownerId"] != caller.user_id:
         raise permission_denied()
     user = people.user_by(store, body["userId"], caller)
     if user is None:
         raise not_found()
+    standing.refuse_untrusted(store, caller, user)
     membership.refuse_if_closed(course)
+    standing.refuse_disabled(user)
     if membership.invitation_of(store, course["id"], user["id"]):
         raise already_exists()
     present = _rank(store, course, user["id"])
@@ -45,11 +49,20 @@ def _create(store: Store, caller: Caller, _params: Params, body: Body) -> Row:
         raise failed_precondition(  # google-apis.md B.2, the live text
             "Only a co-teacher can be invited as owner of the course", "IneligibleOwner"
         )
+    if invited_as == "OWNER":
+        refuse_second_heir(store, course)
+    daily.count_invitation(store, {"id": caller.user_id, "consumer": caller.consumer})
     store.stamp()
     row = {"id": store.new_id(), "userId": user["id"], "courseId": course["id"], "role": invited_as}
     store.put("invitations", "", row["id"], row)
     store.put("invited", course["id"], user["id"], {"id": row["id"]})
     return row
+
+
+def refuse_second_heir(store: Store, course: Row) -> None:
+    """Raise 400 ``@PendingInvitationExists`` while somebody is invited to own the course (google-apis.md B.2)."""
+    if any(one["courseId"] == course["id"] and one["role"] == "OWNER" for one in store.rows("invitations", "")):
+        raise failed_precondition("An ownership invitation is pending.", "PendingInvitationExists")
 
 
 def _get(store: Store, caller: Caller, params: Params, _body: Body) -> Row:
@@ -93,9 +106,10 @@ def _accept(store: Store, caller: Caller, params: Params, _body: Body) -> Row:
     course = store.get("courses", "", row["courseId"])
     assert course is not None
     membership.refuse_if_closed(course)
+    standing.refuse_ownerless(store, course)
     stamp = store.stamp()
     if _rank(store, course, caller.user_id) < min(_RANKS[row["role"]], _RANKS["TEACHER"]):
-        rosters.join(store, course, caller.user_id, _TABLE_OF[row["role"]])
+        rosters.join_today(store, course, caller.user_id, _TABLE_OF[row["role"]])
     if row["role"] == "OWNER":
         store.put("courses", "", course["id"], course | {"ownerId": caller.user_id, "updateTime": stamp})
     rosters.forget_invitation(store, row["courseId"], caller.user_id)

@@ -2,11 +2,12 @@
 
 Unknown, and taken on the strict side: ``:modifyAssignees`` on announcements needs the creating project like every other
 write; a draft that is deleted is gone from every list, and deleting it again is refused like deleting a published post
-twice; a student gets 403 for a post that is not for them, as the discovery document words it.
+twice; what was published is shown as DELETED for 30 days ("some time", A.3), then it is gone; a student gets 403 for a post that is not for them, as the discovery document words it.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from better_classroom.sandbox import paging
@@ -20,12 +21,15 @@ from better_classroom.sandbox.classroom import (
     ordering,
     publication,
     rules,
+    timestamps,
 )
 from better_classroom.sandbox.classroom.kinds import COURSE_WORK, DEFAULTS, KINDS, MATERIALS, PostKind
 from better_classroom.sandbox.classroom.membership import READERS, TEACHERS, Role, Row
 from better_classroom.sandbox.errors import failed_precondition, invalid_argument, not_found, permission_denied
 from better_classroom.sandbox.handler import Body, Handler, Params
 from better_classroom.sandbox.store import Store
+
+KEPT_DELETED = timedelta(days=30)
 
 # --- what callers may do
 
@@ -69,7 +73,10 @@ def _list(kind: PostKind, store: Store, caller: Caller, params: Params, _body: B
     rows = [
         row
         for row in store.rows(kind.table, course["id"])
-        if row["state"] in (asked or {"PUBLISHED"}) and may_read(row, caller, role) and _matches(row, params)
+        if row["state"] in (asked or {"PUBLISHED"})
+        and not _is_forgotten(store, row)
+        and may_read(row, caller, role)
+        and _matches(row, params)
     ]
     rows = ordering.ordered(rows, params.get("orderBy", ""), kind.orders)
     show = partial(_shown, kind, store, caller)
@@ -114,8 +121,10 @@ def _modify_assignees(kind: PostKind, store: Store, caller: Caller, params: Para
     row = {name: value for name, value in former.items() if name != "individualStudentsOptions"}
     row |= assignees.modified(store, course, former, body) | {"updateTime": store.stamp()}
     publication.save(store, kind, row)
-    if kind is COURSE_WORK and row["state"] == "PUBLISHED":
-        handouts.hand_out(store, row)
+    if row["state"] == "PUBLISHED":
+        attachments.share(store, course, row, row["creatorUserId"])
+        if kind is COURSE_WORK:
+            handouts.hand_out(store, row)
     return _shown(kind, store, caller, row)
 
 
@@ -176,9 +185,15 @@ def _own(kind: PostKind, store: Store, caller: Caller, params: Params) -> tuple[
 
 def _find(kind: PostKind, store: Store, course: Row, post_id: str) -> Row:
     row = store.get(kind.table, course["id"], post_id)
-    if row is None:
+    if row is None or _is_forgotten(store, row):
         raise not_found()
     return row
+
+
+def _is_forgotten(store: Store, row: Row) -> bool:
+    if row["state"] != "DELETED":
+        return False
+    return timestamps.micros(row["updateTime"]) < timestamps.micros(store.now - KEPT_DELETED)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -2,7 +2,8 @@
 
 Unknown, and taken on the strict side: besides oneself and one's domain's administrator, only people who share a course
 that both may see get a profile (A.9 says "people one shares a class with (not spelt out)"); the global permissions are
-shown to oneself and to the administrator. Nobody here has a photo, and no domain verifies teachers.
+shown to oneself and to the administrator. Nobody here has a photo but the one for people without, and no domain
+verifies teachers.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from better_classroom.sandbox.handler import Body, Handler, Params
 from better_classroom.sandbox.store import Store
 
 _EMAILS = "https://www.googleapis.com/auth/classroom.profile.emails"
+_PHOTOS = "https://www.googleapis.com/auth/classroom.profile.photos"
+_NO_PHOTO = "//lh3.googleusercontent.com/a/default-user"
 
 
 def profile(caller: Caller, user: Row) -> Row:
@@ -28,6 +31,8 @@ def profile(caller: Caller, user: Row) -> Row:
     # google-apis.md A.9, G.17: only with the scope; for personal accounts the feature is not available at all
     if _EMAILS in caller.scopes and not user["consumer"] and not caller.consumer:
         seen["emailAddress"] = user["email"]
+    if _PHOTOS in caller.scopes:  # A.9
+        seen["photoUrl"] = _NO_PHOTO
     if caller.user_id == user["id"] or _administers(caller, user):
         seen["permissions"] = [{"permission": "CREATE_COURSE"}]
     return seen

@@ -37,7 +37,7 @@ def publish(store: Store, kind: PostKind, row: Row, *, teacher_id: str, when: st
     public |= {"state": "PUBLISHED", "updateTime": when}
     public["alternateLink"] = kind.alternate_link(row)  # google-apis.md A.6, G.8: only from now on
     save(store, kind, public)
-    attachments.share(store, public.get("materials", []), course["courseGroupEmail"], teacher_id)
+    attachments.share(store, course, public, teacher_id)
     if kind is COURSE_WORK:
         handouts.hand_out(store, public)
     return public

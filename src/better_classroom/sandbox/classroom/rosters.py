@@ -1,8 +1,7 @@
 """Students and teachers of a course: direct adding, joining by code, leaving.
 
 Unknown, and taken on the strict side: a wrong or missing enrollment code is 403; a code does not open a course that is
-not ACTIVE; joining uses up an open invitation; somebody unknown is 404; members are counted over both rosters. Daily
-limits, groups a user is in, and disabled accounts are not kept here.
+not ACTIVE; joining uses up an open invitation; somebody unknown is 404; members are counted over both rosters.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from functools import partial
 
 from better_classroom.sandbox import paging, people
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.classroom import handouts, membership, profiles
+from better_classroom.sandbox.classroom import daily, handouts, membership, profiles, standing
 from better_classroom.sandbox.classroom.membership import READERS, Role, Row
 from better_classroom.sandbox.errors import (
     already_exists,
@@ -49,6 +48,15 @@ def join(store: Store, course: Row, user_id: str, table: str) -> Row:
     return row
 
 
+def join_today(store: Store, course: Row, user_id: str, table: str) -> Row:
+    """As ``join``, for somebody who comes by a call: within what their account may join (A.1, class limits)."""
+    user = store.get("users", "", user_id)
+    assert user is not None
+    if not membership.is_member(store, course["id"], user_id):
+        daily.count_joining(store, user)
+    return join(store, course, user_id, table)
+
+
 def forget_invitation(store: Store, course_id: str, user_id: str) -> None:
     """Remove the open invitation of somebody to a course, if there is one."""
     invitation = membership.invitation_of(store, course_id, user_id)
@@ -60,11 +68,11 @@ def forget_invitation(store: Store, course_id: str, user_id: str) -> None:
 def _create(table: str, store: Store, caller: Caller, params: Params, body: Body) -> Row:
     course = membership.find_course(store, caller, params["courseId"])
     who = body.get("userId", "")
-    if not who:
-        raise invalid_argument("userId is required.")
     user = people.user_by(store, who, caller)
     if not _administers(store, caller, course):
         _refuse_self(table, caller, course, user, params.get("enrollmentCode", ""))
+    elif not who:
+        raise invalid_argument("userId is required.")
     elif user is None:
         raise not_found()
     elif user["consumer"] or people.domain_of(user["email"]) != caller.domain:
@@ -72,10 +80,12 @@ def _create(table: str, store: Store, caller: Caller, params: Params, body: Body
         raise permission_denied("The user cannot be added directly.", "CannotDirectAddUser")
     assert user is not None
     membership.refuse_if_closed(course)
+    standing.refuse_disabled(user)
+    standing.refuse_ownerless(store, course)
     if membership.is_member(store, course["id"], user["id"]):
         raise already_exists()  # google-apis.md A.9: student or teacher already
     store.stamp()
-    return _shown(store, caller, join(store, course, user["id"], table))
+    return _shown(store, caller, join_today(store, course, user["id"], table))
 
 
 def _administers(store: Store, caller: Caller, course: Row) -> bool:
@@ -110,6 +120,8 @@ def _delete(table: str, store: Store, caller: Caller, params: Params, _body: Bod
     membership.refuse_if_closed(course)
     if row["userId"] == course["ownerId"]:
         raise failed_precondition("The owner of the course cannot be removed.", "CannotRemoveCourseOwner")
+    if table == "teachers" and standing.has_no_owner(store, course):
+        raise failed_precondition("The course has no owner.", "CannotRemoveTeacherWithNoCourseOwner")
     store.stamp()
     store.remove(table, course["id"], row["userId"])
     return {}

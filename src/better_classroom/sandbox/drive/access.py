@@ -106,13 +106,24 @@ def can_share(store: Store, file_id: str, user_id: str) -> bool:
     return row is not None and (role == "owner" or (role == "writer" and bool(row["writersCanShare"])))
 
 
-def grant_group_reader(store: Store, file_id: str, group_email: str) -> None:
-    """Let a group read a file, as Classroom does for a post's attachments; a stronger role stays. Sends no mail."""
-    row = store.get("files", "", file_id)
-    if row is None or store.get("permissions", file_id, ids.permission_id(group_email)):
-        return
+def grant_group(store: Store, file_id: str, group_email: str, role: str) -> None:
+    """Let a group use a file, as Classroom does for a post's attachments; a stronger role stays. Sends no mail."""
     address = group_address(store, group_email) or group_email
-    put_permission(store, row, {"type": "group", "role": "reader", "emailAddress": address})
+    _grant(store, file_id, {"type": "group", "role": role, "emailAddress": address})
+
+
+def grant_user(store: Store, file_id: str, user_id: str, role: str) -> None:
+    """Let one person use a file, likewise."""
+    user = store.get("users", "", user_id)
+    if user is not None:
+        _grant(store, file_id, {"type": "user", "role": role, "user": user_id, "emailAddress": user["email"]})
+
+
+def _grant(store: Store, file_id: str, permission: dict[str, Any]) -> None:
+    row = store.get("files", "", file_id)
+    present = store.get("permissions", file_id, _identity(permission))
+    if row is not None and (present is None or not at_least(present["role"], permission["role"])):
+        put_permission(store, row, permission)
 
 
 def put_permission(store: Store, row: Row, permission: dict[str, Any]) -> Row:
