@@ -199,3 +199,10 @@ def test_a_status_inside_a_batch_is_that_parts(wire: Wire, control: Control, cou
     control.post("faults", {"method": "classroom.courses.topics.list", "do": 503})
     one = part(get(f"/v1/courses/{course}/topics"))
     assert [status for _, status, _ in parts_of(batch(wire, [one, one], token=token))] == [503, 200]
+
+
+def test_c_a_call_to_drive_in_a_batch_has_a_url_of_8000_characters_at_most(wire: Wire, token: str) -> None:
+    start = "/drive/v3/files?q=name%3D'"
+    urls = [start + "x" * (length - len(start) - 1) + "'" for length in (8000, 8001)]
+    answer = batch(wire, [part(get(url)) for url in urls], token=token, path="/batch/drive/v3")
+    assert [status for _, status, _ in parts_of(answer)] == [200, 400]

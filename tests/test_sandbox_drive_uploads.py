@@ -24,7 +24,7 @@ from sandbox_drive import (
     Google,
     refused,
 )
-from talking import Answer, Control
+from talking import Answer, Control, Wire
 
 
 @pytest.fixture
@@ -266,3 +266,11 @@ def test_uploads_are_logged_as_the_method_they_are(drive: Drive) -> None:
     drive.put(b"%PDF")
     calls: list[dict[str, Any]] = drive.control.calls("drive.files.create")
     assert [call["status"] for call in calls] == [200]
+
+
+def test_d1_the_document_names_a_second_path_for_resumable_uploads(sandbox_url: str, control: Control) -> None:
+    with Wire(sandbox_url, control.token("korraldaja@tartu.example", "drive")) as wire:
+        begun = wire.ask("POST", "/resumable/upload/drive/v3/files?uploadType=resumable&fields=size", {"name": "a"})
+        path = begun.headers["location"].removeprefix(sandbox_url)
+        assert path.startswith("/resumable/upload/drive/v3/files?")
+        assert wire.ask("PUT", path, b"%PDF").json == {"size": "4"}

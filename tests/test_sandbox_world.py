@@ -116,7 +116,7 @@ def test_a_seed_that_makes_no_sense_leaves_nothing(control: Control) -> None:
         ("seed", {"users": [{"email": "nobody"}]}),
         ("seed", {"users": [{"email": "a b@tartu.example"}]}),
         ("seed", {"users": [{"email": ORGANISER, "nme": "x"}]}),
-        ("seed", {"users": [{"email": ORGANISER, "id": "abc"}]}),
+        ("seed", {"users": [{"email": ORGANISER, "id": "a b"}]}),
         ("seed", {"users": [{"email": ORGANISER, "admin": "yes"}]}),
         ("seed", {"users": [{"email": ORGANISER, "admin": True, "consumer": True}]}),
         ("seed", {"users": [{"email": ORGANISER, "id": "1"}, {"email": PARTICIPANT, "id": "1"}]}),

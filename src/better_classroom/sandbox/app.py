@@ -32,7 +32,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-UPLOADS = "/upload/"
+UPLOADS = ("/upload/", "/resumable/upload/")  # the second is the document's, for resumable ones
 _log = logging.getLogger(__name__)
 
 MOST_BODY = 10 * 1024 * 1024  # bytes of anything but an upload

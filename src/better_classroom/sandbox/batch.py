@@ -16,6 +16,7 @@ from better_classroom.sandbox.errors import ApiError, invalid_argument
 from better_classroom.sandbox.wire import Call, Headers, Reply
 
 MOST = {"classroom": 50, "drive": 100, "sheets": 100}  # google-apis.md C: at most 50 calls, Drive 100
+LONGEST_URL = 8_000  # google-apis.md C: of each call to Drive in a batch
 
 _BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^\s;]+))', re.IGNORECASE)
 _REQUEST_LINE = re.compile(r"([A-Z]+) (\S+)(?: HTTP/1\.[01])?")
@@ -94,9 +95,11 @@ def _read(part: bytes, outer: Call) -> tuple[str, Call | BadPart]:
     if not target.startswith("/"):
         # google-apis.md C: the inner request line must be a path, not a full URL
         return content_id, BadPart("The request line of a part must be a path, not a full URL.")
+    if len(target) > LONGEST_URL and target.startswith("/drive/"):
+        return content_id, BadPart(f"The URL of a call in a batch has {LONGEST_URL} characters at most.")
     inner, body = _headers(rest)
     path, _, query = target.partition("?")
-    if path.startswith(("/upload/", "/batch")):
+    if path.startswith(("/upload/", "/resumable/", "/batch")):
         return content_id, BadPart("Neither uploads nor batches can travel in a batch.")
     merged = {name: value for name, value in outer.headers.items() if not name.startswith(_NOT_FOR_PARTS)} | inner
     length = inner.get("content-length", "")

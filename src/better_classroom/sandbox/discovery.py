@@ -90,10 +90,10 @@ class Methods:
         self._root = _Node()
         self._uploads = _Node()
         for document in documents:
-            for method, upload_path in _methods(document):
+            for method, upload_paths in _methods(document):
                 self.by_id[method.id] = method
                 self._add(self._root, method, method.path)
-                if upload_path:
+                for upload_path in upload_paths:
                     self._add(self._uploads, method, upload_path)
 
     def _add(self, node: _Node, method: Method, path: str) -> None:
@@ -163,7 +163,7 @@ def load() -> Methods:
     return Methods(json.loads((folder / f"{name}.json").read_bytes()) for name in DOCUMENTS)
 
 
-def _methods(document: dict[str, Any]) -> Iterator[tuple[Method, str]]:
+def _methods(document: dict[str, Any]) -> Iterator[tuple[Method, list[str]]]:
     api = Api(
         name=document["name"],
         batch_path=document["batchPath"],
@@ -185,7 +185,7 @@ def _methods(document: dict[str, Any]) -> Iterator[tuple[Method, str]]:
             gives_media=entry.get("supportsMediaDownload", False),
         )
         media = entry.get("mediaUpload", {}).get("protocols", {})
-        yield method, media.get("simple", {}).get("path", "")
+        yield method, [protocol["path"] for protocol in media.values()]
 
 
 def _entries(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:

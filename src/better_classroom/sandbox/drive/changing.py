@@ -145,11 +145,12 @@ def empty_trash(store: Store, caller: Caller) -> None:
 
 def _remove(store: Store, tops: Iterable[Row], caller: Caller) -> None:
     """Remove these files and all of the caller's below them; others' go to their owner's My Drive."""
-    children: dict[str, list[Row]] = defaultdict(list)
-    for row in store.rows("files", ""):
-        for folder_id in row["parents"]:
-            children[folder_id].append(row)
     doomed: dict[str, Row] = {row["id"]: row for row in tops}
+    children: dict[str, list[Row]] = defaultdict(list)
+    if any(row["mimeType"] == kinds.FOLDER for row in doomed.values()):
+        for row in store.rows("files", ""):
+            for folder_id in row["parents"]:
+                children[folder_id].append(row)
     waiting = list(doomed.values())
     seen = set(doomed)
     foreign: list[Row] = []

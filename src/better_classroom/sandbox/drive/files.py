@@ -42,21 +42,28 @@ def list_(store: Store, caller: Caller, params: Params, _body: Body) -> dict[str
     _refuse_elsewhere(params)
     matches = query.parse(params.get("q", ""))
     in_domain = "domain" in (params.get("corpora"), params.get("corpus"))
-    found = [
-        row
-        for row in store.rows("files", "")
-        if visibility.app_sees(caller, row)
-        and matches(terms.Subject(store, caller, row))
-        and (_in_domain(store, caller, row) if in_domain else _is_users(store, caller, row))
-    ]
-    fields = params.get("fields")
+    order, fields = params.get("orderBy", ""), params.get("fields")
+    ordered([], order, caller)  # a bad one is refused on every page
+
+    def belongs(row: Row) -> bool:
+        return (
+            visibility.app_sees(caller, row)
+            and matches(terms.Subject(store, caller, row))
+            and (_in_domain(store, caller, row) if in_domain else _is_users(store, caller, row))
+        )
+
+    def find(file_id: str) -> Row | None:
+        row = store.get("files", "", file_id)
+        return row if row and belongs(row) else None
+
     listed = page(
         params,
-        ordered(found, params.get("orderBy", ""), caller),
+        lambda: ordered([row for row in store.rows("files", "") if belongs(row)], order, caller),
         default=_PAGE,
         most=_LARGEST_PAGE,
         key="files",
         show=lambda row: shown(store, caller, row, fields),
+        find=find,
     )
     return {"kind": "drive#fileList", "incompleteSearch": False, "files": [], **listed}
 
