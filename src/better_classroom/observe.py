@@ -18,6 +18,11 @@ from better_classroom.lookalikes import is_making
 from better_classroom.programme import CourseSpec, Programme
 from better_classroom.sighting import Seen, Sightings
 
+COURSES = 8
+"""Courses looked at side by side."""
+LISTINGS = 4
+"""What a look at a course asks for: topics, materials, question boxes, announcements."""
+
 # Python's own table depends on the machine; these are what seminars use.
 _TYPES = {
     ".pdf": "application/pdf",
@@ -52,17 +57,14 @@ def _bytes(path: Path) -> Bytes:
     return Bytes(sha256=digest, size=size, mime_type=mime_type)
 
 
-def world(
-    programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry], *, side_by_side: int
-) -> World:
+def world(programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> World:
     """Everything that is in the programme's courses, and our files in each account's Drive.
 
-    Up to ``side_by_side`` courses, and as many listings, are asked for at once: three answers, one after another, tell
-    all. A course that Google does not let us look at does not hold up the others: it is among the unseen.
+    Up to eight courses, and all their listings, are asked for at once: two answers, one after the other, tell all. A course that Google does not let us look at does not hold up the others: it is among the unseen.
     """
     snapshots: dict[str, Snapshot | None] = {}
     unseen: dict[str, Unseen] = {}
-    with ThreadPoolExecutor(side_by_side) as courses, ThreadPoolExecutor(side_by_side) as listings:
+    with ThreadPoolExecutor(COURSES) as courses, ThreadPoolExecutor(COURSES * LISTINGS) as listings:
         files = {email: courses.submit(account.drive.files, programme.key) for email, account in accounts.items()}
         taught = _taught(programme, accounts, entries, courses.map)
         looks = {

@@ -90,13 +90,15 @@ def session(settings: Settings, *, writing: bool) -> Iterator[Session]:
 
 
 def _accounts(settings: Settings, programme: Programme) -> Iterator[tuple[str, Account]]:
+    for email in dict.fromkeys(course.account for course in programme.courses.values()):
+        yield email, connect_account(settings, programme, email)
+
+
+def connect_account(settings: Settings, programme: Programme, email: str) -> Account:
+    """Sign one account of the programme in."""
     policy = Policy(timeout=settings.timeout, deadline=settings.deadline, first_wait=settings.first_wait)
     scopes = scopes_of(programme)
-    for email in dict.fromkeys(course.account for course in programme.courses.values()):
-        yield (
-            email,
-            connect(settings.target, email, credentials=settings.credentials, scopes=scopes, policy=policy),
-        )
+    return connect(settings.target, email, credentials=settings.credentials, scopes=scopes, policy=policy)
 
 
 def scopes_of(programme: Programme) -> frozenset[str]:
@@ -137,7 +139,7 @@ def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
     )
     _check_keys(restore, {item.key for item in wanted.items})
     world = observe.settled(
-        lambda: observe.world(programme, run.accounts, memory.entries, side_by_side=SIDE_BY_SIDE),
+        lambda: observe.world(programme, run.accounts, memory.entries),
         memory=memory,
         accounts=accounts,
         settle=run.settings.settle,
