@@ -335,3 +335,20 @@ def test_h8_an_alias_stays_taken_when_its_course_is_deleted(school: School) -> N
         school.courses().get(id="p:tartu").execute()
     with refused(409, "ALREADY_EXISTS"):
         create(school, id="p:tartu")
+
+
+def test_a1_an_alias_has_256_characters_at_most(school: School) -> None:
+    aliases = school.courses().aliases()
+    aliases.create(courseId=COURSE, body={"alias": "p:" + "x" * 254}).execute()
+    with refused(400, "INVALID_ARGUMENT"):
+        aliases.create(courseId=COURSE, body={"alias": "p:" + "x" * 255}).execute()
+
+
+def test_a1_an_alias_is_seen_in_the_list_of_aliases_alone(school: School) -> None:
+    course = create(school, id="p:tartu-alias")
+    assert "p:tartu-alias" not in str(school.courses().get(id=course["id"]).execute())
+    assert school.courses().aliases().list(courseId=course["id"]).execute() == {"aliases": [{"alias": "p:tartu-alias"}]}
+
+
+def test_a1_a_description_may_contain_a_url(school: School) -> None:
+    assert create(school, description="https://better.example/")["description"] == "https://better.example/"

@@ -6,8 +6,21 @@ from typing import Any
 
 import pytest
 
-from sandbox_school import ADMIN, CO_TEACHER, COURSE, FIRST, INVITED, OUTSIDER, OWNER, SECOND, School, names, refused
-from talking import ControlRefused
+from sandbox_school import (
+    ADMIN,
+    CO_TEACHER,
+    COURSE,
+    FIRST,
+    INVITED,
+    OUTSIDER,
+    OWNER,
+    PREFIX,
+    SECOND,
+    School,
+    names,
+    refused,
+)
+from talking import ControlRefused, Wire
 
 QUESTION = {"title": "Küsimused", "workType": "SHORT_ANSWER_QUESTION"}
 
@@ -330,3 +343,11 @@ def test_a8_attachments_are_added_to_assignments_alone_at_most_20_and_no_forms(s
     calls(school, FIRST).turnIn(**submission, body={}).execute()
     with refused(400, "FAILED_PRECONDITION"):
         add({"link": {"url": "https://better.example/"}})
+
+
+def test_a8_an_edit_after_turning_in_is_no_state_to_ask_for(sandbox_url: str, school: School) -> None:
+    body = {"user": OWNER, "scopes": [PREFIX + "classroom.coursework.students"]}
+    token = school.control.post("tokens", body)["access_token"]
+    with Wire(sandbox_url, token) as wire:  # Google's client would not even send it
+        path = f"/v1/courses/{COURSE}/courseWork/-/studentSubmissions?states=STUDENT_EDITED_AFTER_TURN_IN"
+        assert wire.ask("GET", path).status == 400
