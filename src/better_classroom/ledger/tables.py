@@ -202,3 +202,13 @@ participants = Table(
     Column("reason", Text, nullable=False),
     Index(None, "account", "sent_at"),
 )
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("recipient", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("about", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("told_at", Instant, nullable=False),
+)
