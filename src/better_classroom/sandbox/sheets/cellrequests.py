@@ -148,7 +148,10 @@ def sort_range(book: Book, caller: Caller, request: Request) -> Request:
     grid = book.grid(sheet)
     rows = dict(grid.rows())
     filled = [row for row in rows if block.top <= row < block.bottom]
-    order = list(range(block.top, max(filled, default=block.top - 1) + 1))
+    last = max(filled, default=block.top - 1)
+    if last - block.top > _MOST_AT_ONCE:
+        raise not_reproduced(f"the sorting of more than {_MOST_AT_ONCE} rows")
+    order = list(range(block.top, last + 1))
     reckoner = Reckoner(book)
     for spec in reversed(specs):
         order = _sorted(order, spec, lambda row, column: reckoner.value(sheet, row, column, grid.cell(row, column)))

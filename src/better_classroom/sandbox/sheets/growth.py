@@ -12,10 +12,11 @@ from better_classroom.sandbox.errors import invalid_argument
 from better_classroom.sandbox.sheets import gridranges
 from better_classroom.sandbox.sheets.books import Book, Cell, Cells
 from better_classroom.sandbox.sheets.ranges import MOST_COLUMNS
-from better_classroom.sandbox.sheets.refusals import too_many_cells
+from better_classroom.sandbox.sheets.refusals import not_reproduced, too_many_cells
 from better_classroom.sandbox.store import Row
 
 MOST_CELLS = 10_000_000
+_MOST_INHERITING = 100_000  # rows that may take over formats at once here
 _FORMATS = ("userEnteredFormat",)
 
 
@@ -51,6 +52,8 @@ def insert(book: Book, sheet_id: int, dimension: str, start: int, count: int, *,
     """Insert empty rows or columns before ``start``; ``inherit`` takes formats from before (true) or after (false)."""
     sheet = gridranges.find_sheet(book, sheet_id)
     changed = _counted(book, sheet, dimension, gridranges.length(sheet, dimension) + count)
+    if inherit is not None and count > _MOST_INHERITING:
+        raise not_reproduced(f"the insertion of more than {_MOST_INHERITING} rows at once")
     book.put_sheet(_moved(changed, dimension, start, count))
     grid = book.grid(sheet)
     rows = dict(grid.rows())
@@ -58,7 +61,8 @@ def insert(book: Book, sheet_id: int, dimension: str, start: int, count: int, *,
     if dimension == "ROWS":
         shifted = {at + count if at >= start else at: cells for at, cells in rows.items()}
         pattern = {} if inherit is None else {at: _format(cell) for at, cell in rows.get(neighbour, {}).items()}
-        shifted |= {at: pattern for at in range(start, start + count) if any(pattern.values())}
+        if any(pattern.values()):
+            shifted |= dict.fromkeys(range(start, start + count), pattern)
     else:
         shifted = {}
         for at, cells in rows.items():

@@ -8,7 +8,10 @@ from typing import Any
 from better_classroom.sandbox.sheets import ranges
 from better_classroom.sandbox.sheets.books import Book
 from better_classroom.sandbox.sheets.ranges import Block
+from better_classroom.sandbox.sheets.refusals import not_reproduced
 from better_classroom.sandbox.sheets.showing import Shower
+
+_MOST_LINES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def value_range(book: Book, window: Window, shower: Shower, *, by_columns: bool)
 
 
 def _listed(found: dict[tuple[int, int], Any]) -> list[list[Any]]:
+    if max(found)[0] > _MOST_LINES:
+        raise not_reproduced(f"a reply of more than {_MOST_LINES} rows")
     lines: list[list[Any]] = [[] for _ in range(max(line for line, _ in found) + 1)]
     for line, place in sorted(found):
         values = lines[line]

@@ -25,7 +25,7 @@ _OFFSET = re.compile(r"GMT[+-]\d\d:\d\d")
 # What `create` could be asked for and would have to act on. Not reproduced rather than ignored.
 _NOT_REPRODUCED = ("dataSources", "developerMetadata", "namedRanges", "comments")
 _SHEET_TAKES = frozenset({"properties", "data", "protectedRanges"})
-_MOST_SHOWN = 2_000_000
+_MOST_SHOWN = 200_000  # rows and columns, filled or not
 
 
 def create(store: Store, caller: Caller, _params: Params, body: Body) -> dict[str, Any]:
