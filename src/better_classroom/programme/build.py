@@ -32,6 +32,7 @@ from better_classroom.programme.words import as_key
 from better_classroom.programme.written import (
     WrittenAttachment,
     WrittenCourse,
+    WrittenExpert,
     WrittenFile,
     WrittenMaterial,
     WrittenProgramme,
@@ -77,10 +78,7 @@ class Builder:
                 key: self._course(key, sure(course), participants.get(key))
                 for key, course in sure(written.courses).items()
             },
-            experts={
-                key: Expert(key, sure(sure(expert).name), sure(sure(expert).partner), sure(sure(expert).email))
-                for key, expert in (written.experts or {}).items()
-            },
+            experts={key: self._expert(key, sure(expert)) for key, expert in (written.experts or {}).items()},
             seminars={key: self._seminar(key, sure(seminar)) for key, seminar in sure(written.seminars).items()},
             folder=folder,
             welcome=Notice(self._instants["welcome", "publish"], self._text(written.welcome.text))
@@ -108,6 +106,15 @@ class Builder:
             city=self._maybe(course.city) or Text.of(key.replace("-", " ").title(), self._languages),
             name=self._maybe(course.name),
             participants=participants,
+        )
+
+    def _expert(self, key: str, expert: WrittenExpert) -> Expert:
+        return Expert(
+            key=key,
+            name=sure(expert.name),
+            partner=sure(expert.partner),
+            email=sure(expert.email),
+            language=expert.language or self._languages[0],
         )
 
     def _seminar(self, key: str, seminar: WrittenSeminar) -> Seminar:

@@ -74,6 +74,8 @@ class Expert:
     name: str
     partner: str
     email: str
+    language: str = LANGUAGES[0]
+    """In which the expert is written to."""
 
 
 @dataclass(frozen=True, slots=True)

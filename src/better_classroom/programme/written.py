@@ -99,6 +99,9 @@ class WrittenExpert(Written):
     name: Annotated[Line | None, Field(description="As participants read it.")] = None
     partner: Annotated[Line | None, Field(description="Where the expert comes from.")] = None
     email: Annotated[Email | None, Field(description="Whom the questions are brought to; never published.")] = None
+    language: Annotated[
+        Language | None, Field(description="What the expert is written to in; else the programme's first language.")
+    ] = None
 
 
 class WrittenJoin(Written):
