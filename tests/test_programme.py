@@ -76,6 +76,7 @@ def test_what_is_not_written_has_its_default(tmp_path: Path) -> None:
         announce="daily",
         slide_comments=False,
         retention=timedelta(days=365),
+        visibility_checked=False,
     )
 
 

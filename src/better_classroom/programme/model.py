@@ -191,6 +191,8 @@ class QuestionSettings:
     announce: Literal["daily", "never"] = "daily"
     slide_comments: bool = False
     retention: timedelta = timedelta(days=365)
+    visibility_checked: bool = False
+    """Somebody has looked in Classroom whether classmates see each other's questions, and it is as it should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,10 @@ class WrittenQuestionSettings(Written):
         YesOrNo | None, Field(description="Whether comments on the slides in Drive count as questions.")
     ] = None
     retention: Annotated[Days | None, Field(description="How long questions are kept after the last seminar.")] = None
+    visibility_checked: Annotated[
+        YesOrNo | None,
+        Field(description="Whether somebody has looked, in Classroom, who sees what is written into the boxes."),
+    ] = None
 
 
 class WrittenProgramme(Written):
