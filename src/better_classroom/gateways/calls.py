@@ -78,6 +78,7 @@ METHODS: dict[str, Repeat] = {
     "classroom.courses.announcements.create": Repeat.CREATE,
     "classroom.courses.announcements.patch": Repeat.SAME,
     "classroom.courses.announcements.delete": Repeat.DELETE,
+    "drive.about.get": Repeat.READ,
     "drive.files.generateIds": Repeat.READ,  # an id that nobody uses costs nothing
     "drive.files.list": Repeat.READ,
     "drive.files.get": Repeat.READ,

@@ -30,6 +30,7 @@ class Drive:
         self._calls = calls
         self._files = root.files()
         self._permissions = root.permissions()
+        self._about = root.about()
 
     def files(self, programme: str) -> tuple[ObservedFile, ...]:
         """The account's own files that carry the programme's mark, in one listing; none from its trash."""
@@ -44,6 +45,12 @@ class Drive:
         )
         # What another account of ours shared with this one carries the same marks, and is not ours to attach or delete.
         return tuple(_observed(entry) for entry in entries if entry.get("ownedByMe", True))
+
+    def free(self) -> int | None:
+        """Bytes that the account's Drive can still take; None where it has no limit (discovery, About)."""
+        found = self._calls.run(self._about.get(fields="storageQuota(limit,usage)"), item="its Drive")
+        quota = found.get("storageQuota", {})
+        return max(0, int(quota["limit"]) - int(quota.get("usage", 0))) if "limit" in quota else None
 
     def new_id(self) -> str:
         """An id for a file that is to be created: with it, a second create collides instead of making a double."""

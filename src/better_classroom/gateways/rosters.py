@@ -68,6 +68,14 @@ class Rosters:
         members = {member.user_id: member for member in (*students, *teachers)}
         return Roster(members, frozenset(self._waiting(course_id)))
 
+    def teaches(self, course_id: str) -> bool:
+        """Whether the account is a teacher of the course, and not only an administrator who may look at it."""
+        try:
+            self._run(self._teachers.get(courseId=course_id, userId="me", fields="userId"), course_id)
+        except NotFound:
+            return False
+        return True
+
     def door(self, course_id: str) -> Door:
         """The course's link, and its code, which Google shows to those who teach it."""
         found = self._run(self._courses.get(id=course_id, fields="alternateLink,enrollmentCode"), course_id)

@@ -103,6 +103,17 @@ class Ledger:
         Only the project that made an item may change it, so all accounts must use one; ``project`` is empty where the
         sign-in does not say, and nothing is compared then.
         """
+        self.check_account(account, remote_user_id=remote_user_id, project=project)
+        seen = self.accounts().get(account)
+        if seen is None:
+            self._write(
+                insert(accounts).values(account=account, remote_user_id=remote_user_id, project=project),
+            )
+        elif project and not seen.project:
+            self._write(update(accounts).where(accounts.c.account == account).values(project=project))
+
+    def check_account(self, account: str, *, remote_user_id: str, project: str) -> None:
+        """Raise what ``remember_account`` would raise, and record nothing."""
         known = self.accounts()
         seen = known.get(account)
         if seen is not None and seen.remote_user_id != remote_user_id:
@@ -118,12 +129,6 @@ class Ledger:
                 where=f"{self._where}, {account}",
                 advice="Use the earlier project's --credentials: another project cannot change what that one made.",
             )
-        if seen is None:
-            self._write(
-                insert(accounts).values(account=account, remote_user_id=remote_user_id, project=project),
-            )
-        elif project and not seen.project:
-            self._write(update(accounts).where(accounts.c.account == account).values(project=project))
 
     # What we made
 
