@@ -54,13 +54,13 @@ def hold_back(
 
 def _closed(changes: Sequence[Change], world: World, accounts: Mapping[str, str]) -> Iterator[Blocker]:
     for course, account in accounts.items():
-        reason, advice = _why_closed(course, account, world)
+        reason, advice = why_closed(course, account, world)
         held = tuple(change for change in changes if change.course == course)
         if reason and (held or course in world.unseen):
             yield Blocker(course, reason, advice, held)
 
 
-def _why_closed(course: str, account: str, world: World) -> tuple[str, str]:
+def why_closed(course: str, account: str, world: World) -> tuple[str, str]:
     """Why nothing can be changed in a course; empty where it can."""
     if course in world.unseen:
         return world.unseen[course].reason, world.unseen[course].advice

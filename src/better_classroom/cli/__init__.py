@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("better_classroom.cli.programme:schema", "Print the programme's JSON Schema, for editors."),
     "login": ("better_classroom.cli.signin:login", "Sign in with a browser, once for each account."),
     "logout": ("better_classroom.cli.signin:logout", "Give a sign-in back to Google and forget it."),
+    "doctor": (
+        "better_classroom.cli.doctor:doctor",
+        "Look for every reason why publishing would fail, each with its remedy.",
+    ),
     "plan": ("better_classroom.cli.publishing:plan", "Show what apply would do, course by course."),
     "apply": (
         "better_classroom.cli.publishing:apply_command",

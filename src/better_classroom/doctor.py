@@ -1,0 +1,232 @@
+"""Every reason why publishing would fail, looked for one after another; nothing is changed in Classroom or Drive.
+
+Each function looks at one thing and yields what it found; what Google, the ledger or the programme refuses becomes a
+check with the refusal's own advice and exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sized
+from typing import TypeVar
+
+from better_classroom import limits, observe, programme
+from better_classroom.brakes import Refusal
+from better_classroom.change import Plan
+from better_classroom.course import (
+    File,
+    Kind,
+    Memory,
+    ObservedCourse,
+    ObservedFile,
+    Snapshot,
+    World,
+    course_of,
+    file_mark,
+)
+from better_classroom.errors import BetterClassroomError
+from better_classroom.gateways import Account
+from better_classroom.ledger import Ledger, lock
+from better_classroom.programme import Programme
+from better_classroom.reports.doctor import Check, State
+from better_classroom.reports.plan import short
+from better_classroom.settings import Settings
+
+T = TypeVar("T")
+REFUSED = 5
+BRAKE = 6
+
+
+def good(text: str) -> Check:
+    """A check that came out well."""
+    return Check(State.GOOD, text)
+
+
+def failed(what: str, error: BetterClassroomError) -> Check:
+    """A check that came out as this error."""
+    where = f"{error.where}: " if error.where else ""
+    return Check(State.BAD, f"{what}: {where}{error.message}", error.advice, error.exit_code)
+
+
+def tried(what: str, step: Callable[[], T]) -> tuple[T | None, list[Check]]:
+    """What a step gives; None, and a check that says why, where it is refused."""
+    try:
+        return step(), []
+    except BetterClassroomError as error:
+        return None, [failed(what, error)]
+
+
+def programme_file(settings: Settings) -> Iterator[Check]:
+    """The programme, and every file that it names."""
+    checked = programme.check(settings.programme)
+    if checked.programme is None:
+        complaints = "\n".join(str(complaint) for complaint in checked.complaints)
+        yield Check(State.BAD, f"the programme has mistakes\n{complaints}", "Mend them; check finds them again.", 3)
+        return
+    found = checked.programme
+    yield good(f"the programme is valid: {_counted(found.seminars, 'seminar')} in {_counted(found.courses, 'course')}")
+    if checked.warnings:
+        yield Check(State.NOTE, f"the programme gives {len(checked.warnings)} warnings", "See them with: check")
+    files, trouble = tried("a presentation", lambda: observe.presentations(found))
+    yield from trouble
+    if files:
+        size = sum(content.size for content in files.values())
+        yield good(f"{_counted(files, 'presentation')} can be read, {_megabytes(size)} in all")
+
+
+def ledger_lock(settings: Settings) -> Iterator[Check]:
+    """Whether another run works on this programme just now."""
+
+    def take() -> None:
+        with lock(settings.ledger):
+            pass
+
+    _, trouble = tried("the ledger is in use", take)
+    yield from trouble or (good("no other run works on this programme"),)
+
+
+def ledger_is_ours(ledger: Ledger, memory: Memory) -> Iterator[Check]:
+    """The ledger that was opened, and what it remembers of runs that were broken off."""
+    yield good(f"the ledger is this programme's, and this target's: {_counted(memory.entries, 'item')} in it")
+    if memory.pendings:
+        text = f"{_counted(memory.pendings, 'write')} of an earlier run may have been carried out or not"
+        yield Check(State.NOTE, text, "The next apply looks what became of each, and goes on from there.")
+    projects = {account.project for account in ledger.accounts().values() if account.project}
+    if projects:
+        yield good(f"everything was made in the name of the Cloud project {', '.join(sorted(projects))}")
+
+
+def account(found: Account, ledger: Ledger) -> Iterator[Check]:
+    """One account that is signed in."""
+    kind = "a personal account" if found.personal else "a school's account"
+    project = f", in the name of the Cloud project {found.project}" if found.project else ""
+    yield good(f"{found.email} is signed in ({kind}){project}, and may do all that is needed")
+    _, trouble = tried(
+        f"{found.email} and the ledger",
+        lambda: ledger.check_account(found.email, remote_user_id=found.user_id, project=found.project),
+    )
+    yield from trouble
+
+
+def storage(found: Account, plan: Plan) -> Iterator[Check]:
+    """Whether an account's Drive has room for what the plan uploads."""
+    uploads = [change.item for change in plan.changes if change.account == found.email]
+    needed = sum(item.size for item in uploads if isinstance(item, File))
+    free, trouble = tried(f"the Drive of {found.email}", found.drive.free)
+    yield from trouble or (_room(found.email, free, needed),)
+
+
+def _room(email: str, free: int | None, needed: int) -> Check:
+    if free is None or free >= needed:
+        room = "no limit" if free is None else f"{_megabytes(free)} free"
+        return good(f"the Drive of {email} has room for the presentations: {room}")
+    return Check(
+        State.BAD,
+        f"the Drive of {email} has {_megabytes(free)} free, and the presentations need {_megabytes(needed)}",
+        "Free some space in it. A service account has no storage of its own: it needs domain-wide delegation.",
+        REFUSED,
+    )
+
+
+def one_project(accounts: Mapping[str, Account]) -> Iterator[Check]:
+    """That all accounts act in the name of one Cloud project."""
+    projects = {found.project for found in accounts.values() if found.project}
+    if len(projects) > 1:
+        yield Check(
+            State.BAD,
+            f"the accounts use several Cloud projects: {', '.join(sorted(projects))}",
+            "Sign all of them in with the same --credentials: a project cannot change what another one made.",
+            BRAKE,
+        )
+    elif len(accounts) > 1:
+        yield good("all accounts use one Cloud project")
+
+
+def course(
+    key: str, found: Programme, *, world: World, account: Account, memory: Memory, plan: Plan
+) -> Iterator[Check]:
+    """One course: there, active, taught by its account, its presentations open to all, its boxes, its invitations."""
+    spec, snapshot = found.courses[key], world.snapshots.get(key)
+    blockers = [blocker for blocker in plan.blockers if blocker.course == key]
+    for blocker in blockers:
+        yield Check(State.BAD, f"{key}: {blocker.reason}", blocker.advice, REFUSED)
+    if snapshot is None:
+        if not blockers:
+            yield good(f"{key}: apply makes the course {spec.alias}, and {spec.account} owns it")
+        return
+    if not snapshot.course.active:
+        if not blockers:
+            reason, _ = limits.why_closed(key, spec.account, world)
+            yield Check(State.NOTE, f"{key}: {reason}; it holds what it should")
+        return
+    yield from _taught(key, spec.account, snapshot.course, account)
+    yield from _readable(key, snapshot.course, world.files.get(spec.account, ()), memory)
+    if not found.questions.visibility_checked:
+        yield from _boxes(key, snapshot, memory)
+    yield from _invitations(key, snapshot.course, account)
+
+
+def _taught(key: str, email: str, there: ObservedCourse, account: Account) -> Iterator[Check]:
+    teaches, trouble = tried(f"{key}: who teaches it", lambda: account.rosters.teaches(there.remote_id))
+    yield from trouble
+    if teaches:
+        yield good(f"{key}: the course “{short(there.name)}” is active, and {email} teaches it")
+    elif not trouble:
+        advice = "Make it a teacher, in Classroom under People; an administrator alone cannot publish."
+        yield Check(State.BAD, f"{key}: {email} does not teach the course", advice, REFUSED)
+
+
+def brakes(refused: tuple[Refusal, ...]) -> Iterator[Check]:
+    """What our own brakes would refuse."""
+    for refusal in refused:
+        advice = f"If that is what you want: apply --{refusal.permit}"
+        yield Check(State.BAD, f"{refusal.course}: apply will refuse: {refusal.reason}", advice, BRAKE)
+
+
+def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], memory: Memory) -> Iterator[Check]:
+    """That everyone in the course may open what we shared with it."""
+    paths = [item.partition("/")[2] for item in memory.entries if item.startswith("share:") and course_of(item) == key]
+    if not paths:
+        return
+    if not there.group_email:
+        text = f"{key}: the course has no address to share with, as a personal account's has none"
+        yield Check(State.NOTE, text, "Classroom shares each presentation itself as it publishes the post.")
+        return
+    closed = {file.key for file in files if there.group_email.lower() not in file.readers}
+    shut = [path for path in paths if file_mark(path) in closed]
+    if shut:
+        text = f"{key}: participants cannot open {', '.join(shut)}: the permission we gave is gone"
+        yield Check(State.NOTE, text, "Run apply: it shares them again. Ask the administrator what took it away.")
+    else:
+        yield good(f"{key}: everyone in the course may open the presentations")
+
+
+def _boxes(key: str, snapshot: Snapshot, memory: Memory) -> Iterator[Check]:
+    """What no app can see: whether classmates see each other's questions in a box."""
+    ours = {entry.remote_id for entry in memory.entries.values() if entry.kind is Kind.BOX}
+    boxes = [post for post in snapshot.posts if post.remote_id in ours]
+    if boxes:
+        links = [f"“{short(box.title)}”: {box.link or snapshot.course.link}" for box in boxes]
+        yield Check(
+            State.NOTE,
+            f"{key}: whether classmates see each other's questions is set in each question box, out of our reach",
+            "\n".join(
+                ["Look at it there, then write “visibility_checked: true” under “questions:” in the programme.", *links]
+            ),
+        )
+
+
+def _invitations(key: str, there: ObservedCourse, account: Account) -> Iterator[Check]:
+    roster, trouble = tried(f"{key}: its people", lambda: account.rosters.roster(there.remote_id))
+    yield from trouble
+    if roster and roster.waiting:
+        text = f"{key}: {_counted(roster.waiting, 'invitation')} not accepted yet"
+        yield Check(State.NOTE, text, "See who has not joined with: people status")
+
+
+def _counted(things: Sized, word: str) -> str:
+    number = len(things)
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"
