@@ -488,3 +488,71 @@ def test_a_reply_lost_after_any_create_changes_nothing_in_the_end(
             assert world(*services()) == undisturbed, f"{method} {number}"
             assert run.plans()["changes"] == []
             assert [fault["struck"] for fault in control.get("faults")["faults"]] == [1]
+
+
+# What looks like ours
+
+
+def test_a_post_that_another_project_makes_where_ours_was_lost_is_not_taken_for_it(
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control, folder: Path
+) -> None:
+    organiser.applies()
+    seminar = a_seminar(1)
+    seminar["materials"]["notes"] = {"title": "Notes", "publish": "20 days before"}
+    written(folder, a_programme() | {"seminars": {"seminar-1": seminar}})
+    for _ in range(2):  # one a course
+        control.post(
+            "faults", {"method": "classroom.courses.courseWorkMaterials.create", "when": "before", "do": "drop"}
+        )
+    assert organiser.applies().code in {7, 9}
+    elsewhere = google("classroom", "v1", token(control, ACCOUNT, project="somebody-elses"))
+    topic = the_post(services, "ettekanne")["topicId"]
+    body = {"title": "Notes", "topicId": topic, "state": "PUBLISHED", "description": "Käsitsi tehtud"}
+    theirs = elsewhere.courses().courseWorkMaterials().create(courseId=course_id(services), body=body).execute()
+    assert organiser.applies().code == 7
+    assert organiser.applies().code == 0
+    assert organiser.plans()["changes"] == []
+    found = [post for _, post in posts(services[0].courses(), course_id(services)) if post.get("title") == "Notes"]
+    assert len(found) == 2
+    assert theirs["description"] in {post.get("description") for post in found}
+
+
+def test_two_reminders_of_the_same_words_are_told_apart_by_their_times_when_the_ledger_is_lost(
+    organiser: Organiser, services: Services, control: Control, folder: Path, tmp_path: Path
+) -> None:
+    reminders = [{"publish": f"{days} days before", "text": "Tulge kohale!"} for days in (9, 5, 1)]
+    seminars = {"seminar-1": a_seminar(1, reminders=reminders)}
+    written(folder, a_programme() | {"seminars": seminars})
+    organiser.applies()
+    control.post("clock", {"now": "2020-06-08T08:00:00Z"})  # the first is public, the others are scheduled
+    before = world(*services)
+    assert replace(organiser, ledger=tmp_path / "second.db").applies().code == 0
+    assert world(*services) == before
+
+
+def test_a_ledger_that_missed_a_replacement_takes_over_what_another_made(
+    organiser: Organiser, services: Services, tmp_path: Path
+) -> None:
+    second = replace(organiser, ledger=tmp_path / "second.db")
+    assert (organiser.applies().code, second.applies().code) == (0, 0)
+    seminar = a_seminar(1)
+    seminar["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    edited(organiser, seminars={"seminar-1": seminar})
+    organiser.applies()
+    before = world(*services)
+    assert second.applies().code == 0
+    plan = second.plans()
+    assert (plan["changes"], plan["notes"]) == ([], [])
+    assert world(*services) == before
+
+
+def test_a_seminar_that_is_called_welcome_something_goes_when_it_leaves(
+    organiser: Organiser, services: Services, folder: Path
+) -> None:
+    both = {"seminar-1": a_seminar(1), "welcome-day": a_seminar(2)}
+    without_welcome = {key: value for key, value in a_programme().items() if key != "welcome"}
+    written(folder, without_welcome | {"seminars": both})
+    organiser.applies()
+    written(folder, without_welcome | {"seminars": {"seminar-1": a_seminar(1)}})
+    assert organiser.applies("--allow-many").code == 0
+    assert world(*services)["BETTER: proov"]["topics"] == ["Seminar 1: Töö andmetega 1"]

@@ -119,6 +119,15 @@ DECISIONS = {
         True,
         Step.ADOPT,
     ),
+    "a cancelled post that another ledger replaced stays": (
+        False,
+        Wanted.IF_PUBLIC,
+        True,
+        Begun.NONE,
+        Seen.LOOKALIKE,
+        True,
+        Step.ADOPT,
+    ),
     "a cancelled post found as a draft goes": (
         False,
         Wanted.IF_PUBLIC,

@@ -2,7 +2,7 @@
 
 Google gives a post no field for a key of ours (google-apis.md 0.5), so it is recognised by what it holds. Only posts
 that this account made are looked at, none that the ledger already names, none addressed to single participants, and
-none that Google says another project made.
+none that Google says another project made. Whether the rest is ours, Google is asked before anything is done to it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from better_classroom.compare import same
 from better_classroom.course import Entry, Memory, ObservedPost, Pending, Post, Standing, Value
 
 _EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,37 @@ def find(
     for pending in memory.pendings.values():
         if pending.course == course and is_making(pending, memory.entries):
             _take(found, pending.key, pool, [post for post in pool if _was_begun(post, values, pending)])
-    for key, item in wanted.items():
-        if key not in memory.entries and key not in found:
-            matches = [post for post in pool if _looks_like(post, values, item)]
-            matches.sort(key=lambda post: not _has_text(values[post.remote_id], item))
-            _take(found, key, pool, matches[:1])
+    there = {post.remote_id for post in posts}
+    lost = {
+        key: item
+        for key, item in wanted.items()
+        # Known and not there: deleted by hand, or replaced by a run with another ledger.
+        if key not in found and not (key in memory.entries and memory.entries[key].remote_id in there)
+    }
+    _take_wanted(found, lost, pool, values)
     return found
+
+
+def _take_wanted(
+    found: dict[str, Found],
+    lost: Mapping[str, Post],
+    pool: list[ObservedPost],
+    values: Mapping[str, Mapping[str, Value]],
+) -> None:
+    """Find what the programme wants. Announcements may have the same words: then their times tell them apart.
+
+    First comes what is scheduled as it should be; of the rest, what should appear first is what appeared already.
+    """
+    for key, item in lost.items():
+        alike = (post for post in pool if _looks_like(post, values, item) and _has_text(values[post.remote_id], item))
+        _take(found, key, pool, [post for post in alike if post.publish and post.publish == item.publish][:1])
+    for key, item in sorted(lost.items(), key=lambda one: one[1].publish or _NEVER):
+        if key not in found:
+            matches = [post for post in pool if _looks_like(post, values, item)]
+            matches.sort(
+                key=lambda post: (not _has_text(values[post.remote_id], item), post.standing is not Standing.PUBLIC)
+            )
+            _take(found, key, pool, matches[:1])
 
 
 def is_making(pending: Pending, entries: Mapping[str, Entry]) -> bool:

@@ -78,7 +78,7 @@ _STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen 
     (True, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.CREATE),
     (False, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.MISSING),
     (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
-    (ANY, Wanted.IF_PUBLIC, False, ANY, Seen.LOOKALIKE, True, Step.ADOPT),
+    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.LOOKALIKE, True, Step.ADOPT),
     (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.LOOKALIKE, ANY, Step.DELETE),
     (ANY, Wanted.IF_PUBLIC, True, ANY, Seen.KNOWN, True, Step.COMPARE),
     (ANY, Wanted.IF_PUBLIC, True, ANY, Seen.KNOWN, False, Step.DELETE),
@@ -193,7 +193,9 @@ class _Desk:
     def _is_not_managed(self, key: str) -> bool:
         course = course_of(key)
         gone = bool(course) and course not in self.wishes.accounts
-        return gone or any(key.startswith(prefix) for prefix in self.unmanaged)
+        # What remains is the end of a slot: "tartu/welcome" is not the beginning of the seminar "tartu/welcome-day/…".
+        rests = (key.removeprefix(prefix) for prefix in self.unmanaged if key.startswith(prefix))
+        return gone or any("/" not in rest for rest in rests)
 
     def _begun(self, key: str) -> Begun:
         pending = self.memory.pendings.get(key)
@@ -222,9 +224,9 @@ class _Desk:
     def _adopt(self, key: str, item: Item | None, entry: Entry | None, seen: Sighting) -> None:
         """Take over what was found, then compare it as if it had been ours all along."""
         assert item
-        begun = self._begun(key) is Begun.MAKING
         told = isinstance(seen.actual, ObservedPost) and seen.actual.ours
-        probe = self.kind(key) in POSTS and not begun and not told
+        # A pending row proves that we were about to make it, not that this is what we made.
+        probe = self.kind(key) in POSTS and not told
         self._change(
             Action.ADOPT,
             key,

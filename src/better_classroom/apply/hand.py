@@ -127,8 +127,7 @@ class Hand:
     def adopt(self, change: Change) -> None:
         """Record what was found as ours; where Google alone can tell whose it is, ask it first (design §5)."""
         if change.probe and not self._is_ours(change):
-            with self._lock:
-                self.tools.ledger.remember_stranger(change.remote_id)
+            self._remember_stranger(change)
             raise NotOurs(
                 f"“{change.title}” was made by another Cloud project, so it is not ours to change",
                 where=change.course,
@@ -150,10 +149,7 @@ class Hand:
         """Delete what the change names: the item, the post it replaced, or a draft that repeats it."""
         entry = self.entries.get(change.key)
         if change.repeat or entry is None:
-            # What was begun and never recorded: its pending row stays until the deletion is done.
-            self._call_delete(change)
-            if not change.repeat:
-                self.settle(change.key, None)
+            self._delete_unrecorded(change)
             return
         kept = replace(entry, superseded="") if change.remote_id == entry.superseded else None
         self.write(
@@ -164,6 +160,21 @@ class Hand:
             sent=entry.sent,
             remote_id=change.remote_id,
         )
+
+    def _delete_unrecorded(self, change: Change) -> None:
+        """Delete what was begun and never recorded: its pending row stays until that is done."""
+        try:
+            self._call_delete(change)
+        except NotOurs:
+            # It only looks like what we were about to make; the next plan leaves it alone.
+            self._remember_stranger(change)
+            raise
+        if not change.repeat:
+            self.settle(change.key, None)
+
+    def _remember_stranger(self, change: Change) -> None:
+        with self._lock:
+            self.tools.ledger.remember_stranger(change.remote_id)
 
     def _call_delete(self, change: Change) -> None:
         account = self.account(change)
