@@ -136,6 +136,14 @@ def test_b2_an_account_without_classroom_or_api_is_refused_first(school: School,
     school.courses(FIRST).get(id=COURSE).execute()
 
 
+def test_a1_who_may_not_create_courses_is_refused_and_their_profile_says_so(school: School) -> None:
+    seed_user(school, FIRST, createsCourses=False)
+    assert "permissions" not in school.by(FIRST).userProfiles().get(userId="me").execute()
+    with refused(403, "PERMISSION_DENIED"):
+        school.courses(FIRST).create(body={"name": "Tartu", "ownerId": "me"}).execute()
+    assert school.courses(ADMIN).create(body={"name": "Tartu", "ownerId": FIRST}).execute()["id"]
+
+
 # --- owners
 
 

@@ -142,3 +142,26 @@ def test_b1_joining(asker: Asker) -> None:
     met = [join(FIRST, "wrong", "1"), join(FIRST, "wrong"), join(FIRST, code)]
     archive(asker, "ACTIVE")
     assert [*met, join(FIRST, code), join(OUTSIDER, code)] == ["404", "403", "400 @CourseNotModifiable", "409", "200"]
+
+
+def test_b1_grading(asker: Asker) -> None:
+    scope = "classroom.coursework.students"
+    work = asker.school.question()
+    (submission, *_rest) = asker.school.submissions(work["id"])
+    archive(asker, "ARCHIVED")
+    place = f"courses/{COURSE}/courseWork/{work['id']}/studentSubmissions"
+    owner, other = asker.token(OWNER, scope), asker.token(OWNER, scope, project="theirs")
+
+    def grade(token: str, which: str = submission["id"], mask: str = "state") -> str:
+        return asker.ask("PATCH", f"{place}/{which}?updateMask={mask}", {"assignedGrade": 5}, token)
+
+    met = [
+        grade(asker.token(OUTSIDER, scope), "1"),
+        grade(other, "1"),
+        grade(asker.token(FIRST, scope, "classroom.coursework.me")),
+        grade(other),
+        grade(owner),
+    ]
+    archive(asker, "ACTIVE")
+    met += [grade(owner), grade(owner, mask="assignedGrade")]
+    assert met == ["403", "404", "403", "403 @ProjectPermissionDenied", "400 @CourseNotModifiable", "400", "200"]

@@ -1,6 +1,6 @@
 """The people the sandbox knows: rows of the table ``users``, found by id, by address, or as ``me``.
 
-A row: ``{"id", "email", "name", "admin", "consumer"}``, for some ``disabled`` and ``classroom`` (classroom/standing.py); ``admin`` is an administrator of the address's domain,
+A row: ``{"id", "email", "name", "admin", "consumer"}``, for some ``disabled`` and the like (classroom/standing.py); ``admin`` is an administrator of the address's domain,
 ``consumer`` a personal account, which belongs to no domain.
 """
 

@@ -48,6 +48,8 @@ def _standing(spec: Reading) -> Row:
     standing: Row = {}
     if spec.has("disabled"):
         standing["disabled"] = spec.flag("disabled")
+    if spec.has("createsCourses"):
+        standing["createsCourses"] = spec.flag("createsCourses")
     if spec.has("classroom"):
         standing["classroom"] = spec.text("classroom")
         if standing["classroom"] not in {"on", "off", "noApi"}:

@@ -15,7 +15,16 @@ from typing import Any
 
 from better_classroom.sandbox import paging, people
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.classroom import aliases, course_rows, daily, fields, invitations, masks, membership
+from better_classroom.sandbox.classroom import (
+    aliases,
+    course_rows,
+    daily,
+    fields,
+    invitations,
+    masks,
+    membership,
+    standing,
+)
 from better_classroom.sandbox.classroom.fields import Reader
 from better_classroom.sandbox.classroom.membership import KEEPERS, READERS, Role, Row
 from better_classroom.sandbox.errors import (
@@ -145,10 +154,11 @@ def _owner(store: Store, caller: Caller, body: Body) -> Row:
     owner = people.user_by(store, who, caller)
     if owner is None:
         raise not_found()  # DC m:courses.create: the primary teacher is not a valid user
-    if owner["id"] != caller.user_id and not caller.admin:
+    others = owner["id"] != caller.user_id
+    if (others and not caller.admin) or (not others and not standing.may_create_courses(owner)):
         raise permission_denied()  # google-apis.md A.1: for others only their domain's administrator
     in_domain = not owner["consumer"] and people.domain_of(owner["email"]) == caller.domain
-    if owner.get("disabled") or (owner["id"] != caller.user_id and not in_domain):
+    if owner.get("disabled") or (others and not in_domain):
         raise failed_precondition("The user cannot own the course.", "UserCannotOwnCourse")  # A.1, B.2
     return owner
 

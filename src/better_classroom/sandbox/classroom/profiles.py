@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from better_classroom.sandbox import people
 from better_classroom.sandbox.callers import Caller
-from better_classroom.sandbox.classroom import membership
+from better_classroom.sandbox.classroom import membership, standing
 from better_classroom.sandbox.classroom.membership import Row
 from better_classroom.sandbox.errors import permission_denied
 from better_classroom.sandbox.handler import Body, Handler, Params
@@ -33,7 +33,7 @@ def profile(caller: Caller, user: Row) -> Row:
         seen["emailAddress"] = user["email"]
     if _PHOTOS in caller.scopes:  # A.9
         seen["photoUrl"] = _NO_PHOTO
-    if caller.user_id == user["id"] or _administers(caller, user):
+    if standing.may_create_courses(user) and (caller.user_id == user["id"] or _administers(caller, user)):
         seen["permissions"] = [{"permission": "CREATE_COURSE"}]
     return seen
 

@@ -1,7 +1,7 @@
 """Who may use Classroom at all, and whom a domain lets into its courses (google-apis.md A.9, B.2).
 
 A row of ``users`` may say ``disabled`` (the account is closed) and ``classroom``: ``off``, or ``noApi`` where the
-administrator switched data access off. The table ``domains`` (parent ``""``) has, for each that restricts whom its people
+administrator switched data access off; ``createsCourses`` false where they keep that to others. The table ``domains`` (parent ``""``) has, for each that restricts whom its people
 invite, the domains it ``trusts``; one that is not there trusts everybody.
 
 Unknown, and taken on the strict side: that the restriction is not for Education Fundamentals alone; that a personal
@@ -24,6 +24,11 @@ def admit(store: Store, caller: Caller) -> None:
         raise permission_denied("The user is not permitted to access Classroom.", "ClassroomDisabled")
     if user.get("classroom") == "noApi":  # the text of B.1
         raise permission_denied("The user is not permitted to access the Classroom API.", "ClassroomApiDisabled")
+
+
+def may_create_courses(user: Row) -> bool:
+    """Whether somebody has the global permission CREATE_COURSE (A.1)."""
+    return bool(user.get("createsCourses", True))
 
 
 def refuse_disabled(user: Row) -> None:
