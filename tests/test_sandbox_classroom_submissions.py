@@ -351,3 +351,10 @@ def test_a8_an_edit_after_turning_in_is_no_state_to_ask_for(sandbox_url: str, sc
     with Wire(sandbox_url, token) as wire:  # Google's client would not even send it
         path = f"/v1/courses/{COURSE}/courseWork/-/studentSubmissions?states=STUDENT_EDITED_AFTER_TURN_IN"
         assert wire.ask("GET", path).status == 400
+
+
+def test_a8_an_answer_after_the_return_of_nothing_is_turned_in_and_is_no_edit(school: School) -> None:
+    work = school.question()
+    calls(school).return_(**place(mine(school, work)), body={}).execute()
+    answered = school.answer(work)
+    assert (answered["state"], states(answered)) == ("TURNED_IN", ["RETURNED", "TURNED_IN"])

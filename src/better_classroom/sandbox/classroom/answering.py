@@ -34,7 +34,7 @@ def submit(store: Store, course_id: str, course_work_id: str, who: str, answer: 
     row = handouts.of(store, work, user["id"])
     if row is None:
         raise not_found()
-    if row["state"] in _BEFORE:
+    if row["state"] in _BEFORE or row["_turnedIn"] is None:  # a teacher may return what was never turned in
         row = _first(store, row, user["id"])
     elif work["submissionModificationMode"] == "MODIFIABLE":
         row = histories.edited(row, at=store.stamp(), actor=user["id"])
