@@ -199,7 +199,7 @@ class World(School):
             return multiple()
         self.teaches(by)
         if file and answer.json["state"] == "PUBLISHED":
-            for student in self.students():
+            for student in filter(lambda who: self.is_for(answer.json, who), self.students()):
                 assert self.ask((student, "other", True), "GET", f"/drive/v3/files/{file}").status == 200
         self.new(answer.json["id"], by)
         return kind, answer.json["id"]
@@ -246,7 +246,8 @@ class World(School):
         assert answer.status in {200, 400, 403, 404}, answer
         if answer.status == 200:
             assert who in self.students()
-            assert answer.json["state"] == "TURNED_IN"
+            assert answer.json["shortAnswerSubmission"] == {"answer": "Miks?"}
+            assert answer.json["state"] in {"TURNED_IN", "RETURNED"}
 
     @rule(by=callers, data=st.data(), what=st.sampled_from(["patch", "return", "turnIn", "reclaim"]))
     def handle_submission(self, by: Caller, data: st.DataObject, what: str) -> None:
