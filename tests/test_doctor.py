@@ -74,9 +74,11 @@ def test_after_publishing_it_says_what_only_a_person_can_look_at(organiser: Orga
     assert "✓ tartu: everyone in the course may open the presentations" in said.out
     assert f"✓ everything was made in the name of the Cloud project {PROJECT}" in said.out
     assert "! tartu: whether classmates see each other's questions" in said.out
-    assert "→ “Seminar 1: Küsimused enne seminari”: http" in said.out
+    assert "→ “Seminar 1: Küsimused enne seminari” http" in said.out
+    assert "“Seminar 1: Küsimused enne seminari” http" in organiser.types("plan").out
+    assert len(organiser.plans()["unchecked"]["tartu"]) == 2
     written(folder, a_programme(courses=("tartu",)) | {"questions": {"visibility_checked": True}})
-    assert "classmates" not in organiser.types("doctor").out
+    assert "classmates" not in organiser.types("doctor").out + organiser.types("plan").out
 
 
 def test_it_speaks_to_programs_too(organiser: Organiser) -> None:

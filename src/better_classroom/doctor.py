@@ -6,7 +6,7 @@ check with the refusal's own advice and exit code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from typing import TypeVar
 
 from better_classroom import limits, observe, programme
@@ -14,11 +14,9 @@ from better_classroom.brakes import Refusal
 from better_classroom.change import Plan
 from better_classroom.course import (
     File,
-    Kind,
     Memory,
     ObservedCourse,
     ObservedFile,
-    Snapshot,
     World,
     course_of,
     file_mark,
@@ -27,8 +25,10 @@ from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.ledger import Ledger, lock
 from better_classroom.programme import Programme
+from better_classroom.reports import visibility
 from better_classroom.reports.doctor import Check, State
-from better_classroom.reports.plan import short
+from better_classroom.reports.plan import box_line, short
+from better_classroom.reports.visibility import Box
 from better_classroom.settings import Settings
 
 T = TypeVar("T")
@@ -160,8 +160,7 @@ def course(
         return
     yield from _taught(key, spec.account, snapshot.course, account)
     yield from _readable(key, snapshot.course, world.files.get(spec.account, ()), memory)
-    if not found.questions.visibility_checked:
-        yield from _boxes(key, snapshot, memory)
+    yield from _boxes(key, visibility.unchecked(found, world, memory).get(key, ()))
     yield from _invitations(key, snapshot.course, account)
 
 
@@ -200,19 +199,11 @@ def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], 
         yield good(f"{key}: everyone in the course may open the presentations")
 
 
-def _boxes(key: str, snapshot: Snapshot, memory: Memory) -> Iterator[Check]:
+def _boxes(key: str, boxes: Sequence[Box]) -> Iterator[Check]:
     """What no app can see: whether classmates see each other's questions in a box."""
-    ours = {entry.remote_id for entry in memory.entries.values() if entry.kind is Kind.BOX}
-    boxes = [post for post in snapshot.posts if post.remote_id in ours]
     if boxes:
-        links = [f"“{short(box.title)}”: {box.link or snapshot.course.link}" for box in boxes]
-        yield Check(
-            State.NOTE,
-            f"{key}: whether classmates see each other's questions is set in each question box, out of our reach",
-            "\n".join(
-                ["Look at it there, then write “visibility_checked: true” under “questions:” in the programme.", *links]
-            ),
-        )
+        remedy = "\n".join([visibility.REMEDY, *(box_line(box) for box in boxes)])
+        yield Check(State.NOTE, f"{key}: {visibility.UNKNOWN}", remedy)
 
 
 def _invitations(key: str, there: ObservedCourse, account: Account) -> Iterator[Check]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 
@@ -24,6 +24,7 @@ from better_classroom.gateways.scopes import ALWAYS, Need, needed
 from better_classroom.ledger import Ledger, lock
 from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
+from better_classroom.reports import visibility
 from better_classroom.reports.plan import Heading
 from better_classroom.settings import Settings
 
@@ -152,7 +153,8 @@ def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
     def refusals(permits: frozenset[Permit]) -> tuple[Refusal, ...]:
         return brakes.refusals(plan, world=world, memory=memory, accounts=accounts, permits=permits)
 
-    return Survey(world, memory, plan, heading(run, brakes.fingerprint(plan)), refusals)
+    told = replace(heading(run, brakes.fingerprint(plan)), unchecked=visibility.unchecked(programme, world, memory))
+    return Survey(world, memory, plan, told, refusals)
 
 
 def _check_keys(restore: tuple[str, ...], keys: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import ndiff
 from typing import Any
@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 from better_classroom.change import Blocker, Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
 from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
+from better_classroom.reports import visibility
+from better_classroom.reports.visibility import Box
 
-WIDTH = 100
+FEW = 3
+"""So many question boxes are shown with their links; in a large programme there are dozens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Heading:
     courses: Mapping[str, tuple[str, ZoneInfo]]
     """Name and time zone by course key, in the programme's order."""
     fingerprint: str
+    unchecked: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    """By course, the question boxes that a person has yet to look at in Classroom."""
 
 
 def text(plan: Plan, heading: Heading) -> str:
@@ -45,13 +50,14 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
     yield f"{heading.programme}"
     yield target_line(heading.target)
     yield ""
-    if plan.is_empty:
-        yield "Nothing to do: every course holds what it should."
     yield from _files(plan)
     for course, (name, zone) in heading.courses.items():
         yield from _course(plan, course, name, zone)
     yield from _blockers(plan)
     yield from _notes(plan)
+    yield from _unchecked(heading)
+    if plan.is_empty:
+        yield "Nothing to do: every course holds what it should."
     if plan.changes:
         yield f"{_counted(len(plan.changes), 'change')} in all. Fingerprint of this plan: {heading.fingerprint}"
 
@@ -208,6 +214,23 @@ def _blockers(plan: Plan) -> Iterator[str]:
         yield ""
 
 
+def _unchecked(heading: Heading) -> Iterator[str]:
+    boxes = [box for boxes in heading.unchecked.values() for box in boxes]
+    if boxes:
+        yield "To look at in Classroom"
+        yield f"  W{visibility.UNKNOWN[1:]}."
+        yield f"  {visibility.REMEDY}"
+        yield from (f"      {box_line(box)}" for box in boxes[:FEW])
+        if len(boxes) > FEW:
+            yield f"      and {len(boxes) - FEW} more: doctor lists them all"
+        yield ""
+
+
+def box_line(box: Box) -> str:
+    """A question box and where to find it."""
+    return f"“{short(box.title)}” {box.link}"
+
+
 def _notes(plan: Plan) -> Iterator[str]:
     if plan.notes:
         yield "To know"
@@ -248,6 +271,7 @@ def data(plan: Plan, heading: Heading) -> dict[str, Any]:
         "changes": [_change_data(change) for change in plan.changes],
         "blockers": [_blocker_data(blocker) for blocker in plan.blockers],
         "notes": [_note_data(note) for note in plan.notes],
+        "unchecked": {course: [box.link for box in boxes] for course, boxes in heading.unchecked.items()},
         "notifications": dict(plan.notifications),
         "unmanaged": dict(plan.unmanaged),
     }
