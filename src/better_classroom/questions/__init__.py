@@ -5,7 +5,7 @@ answers, ``public_answers`` says what is to be published; publishing itself is p
 """
 
 from better_classroom.questions.answers import take
-from better_classroom.questions.files import Exported, export
+from better_classroom.questions.files import Exported, anew, export
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.taken import Taken
@@ -16,6 +16,7 @@ __all__ = [
     "Exported",
     "PullReport",
     "Taken",
+    "anew",
     "export",
     "find",
     "get",

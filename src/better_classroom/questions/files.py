@@ -63,14 +63,23 @@ def export(
         ) from error
 
 
-def _update(path: Path, expert: str, questions: Iterable[Asked], *, programme: Programme, delimiter: str) -> Exported:
-    """Merge into the file; start anew when its expert saves it in the very moment between our reading and writing."""
-    fresh = [
+def anew(questions: Iterable[Asked], *, programme: Programme, expert: str, delimiter: str = ",") -> bytes:
+    """One expert's file as ``export`` makes it where none stands yet: what the ledger knows, and nothing else."""
+    return _text(COLUMNS, _fresh(questions, expert, programme), delimiter)
+
+
+def _fresh(questions: Iterable[Asked], expert: str, programme: Programme) -> list[Row]:
+    return [
         row
         for asked in questions
         if expert in asked.experts and _is_shown(asked, expert)
         for row in rows(asked, expert=expert, zone=programme.time_zone)
     ]
+
+
+def _update(path: Path, expert: str, questions: Iterable[Asked], *, programme: Programme, delimiter: str) -> Exported:
+    """Merge into the file; start anew when its expert saves it in the very moment between our reading and writing."""
+    fresh = _fresh(questions, expert, programme)
     for _ in range(_ATTEMPTS):
         before = _stamp(path)
         earlier = sheet.read(path) if before and before[1] else Sheet(str(path), COLUMNS, (), delimiter)
