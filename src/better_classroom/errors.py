@@ -12,7 +12,8 @@ BetterClassroomError
 ├── PartlyApplied         7   some of the plan was carried out
 ├── LockHeld              8   another run works on this programme
 └── TryLater              9   Google cannot be reached, or a quota is used up
-    └── OutcomeUnknown        a write was sent and its reply was lost
+    ├── OutcomeUnknown        a write was sent and its reply was lost
+    └── MailNotSent           the mail server cannot be reached, or refused a mail
 
 Each class owns its exit code (docs/cli.md). Exit code 1 and a traceback mean a bug of ours.
 """
@@ -124,3 +125,7 @@ class TryLater(BetterClassroomError):
 
 class OutcomeUnknown(TryLater):
     """A write was sent and its reply was lost: it may have happened. The next run finds out."""
+
+
+class MailNotSent(TryLater):
+    """The mail server cannot be reached, or refused a mail. The next run tries again."""

@@ -7,10 +7,11 @@ The file is ``better-classroom.toml`` beside the programme; paths in it count fr
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,9 +29,36 @@ SANDBOX_WAITS = {"timeout": 20.0, "settle": 1.0, "deadline": 30.0, "first_wait":
 MOST_INVITATIONS = 500
 """Google's own limit for an account of a school in a day (google-apis.md A.1)."""
 
-TEXT_KEYS = ("target", "ledger", "credentials", "pseudonym_key")
+ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f]+@[^\s@<>()\[\],;:\"\\\x00-\x1f]+")
+"""An e-mail address that can stand in a header without quoting."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+"""How a mail server is spoken to, and its usual port: encryption asked for, from the first byte, or none at all."""
+
+MAIL_KEYS = ("smtp_host", "smtp_security", "smtp_user", "smtp_password", "smtp_ca", "mail_from", "mail_organiser")
+TEXT_KEYS = ("target", "ledger", "credentials", "pseudonym_key", *MAIL_KEYS)
 COUNTS = ("invitations_a_day", "invitations_reserve")
-KEYS = (*TEXT_KEYS, *GOOGLE_WAITS, *COUNTS)
+PATHS = ("credentials", "smtp_ca")
+KEYS = (*TEXT_KEYS, *GOOGLE_WAITS, *COUNTS, "smtp_port", "overdue_days", "mail_every_hours")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The mail server, and in whose name it is asked to send."""
+
+    host: str
+    port: int
+    security: str
+    """A key of ``PORTS``; ``none`` only to a server on this machine."""
+    sender: str
+    """Address that stands as the sender."""
+    organiser: str = ""
+    """Who gets the organiser's digest, and the experts' replies; empty for the programme's account."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca: Path | None = None
+    """Certificates to trust in place of this machine's own, for a server whose certificate nobody else signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +86,12 @@ class Settings:
     """Of these, how many are left for invitations made by hand; None for a tenth."""
     key: str = ""
     """The secret that makes pseudonyms; empty while none was set."""
+    mail: Mail | None = None
+    """None while no mail server was named: then nothing is mailed."""
+    overdue_days: int = 7
+    """After how many days a question that still waits is called overdue."""
+    mail_every_hours: int = 0
+    """How many hours lie between two digests to the same recipient, at least."""
 
     @property
     def is_google(self) -> bool:
@@ -105,6 +139,9 @@ def load(
         key=found.get("pseudonym_key", ""),
         invitations_a_day=_count("invitations_a_day", found),
         invitations_reserve=_count("invitations_reserve", found),
+        mail=_mail(found, on_google=chosen == GOOGLE),
+        overdue_days=_whole("overdue_days", found.get("overdue_days", 7), 1, 365),
+        mail_every_hours=_whole("mail_every_hours", found.get("mail_every_hours", 0), 0, 8_760),
         **{name: _seconds(name, found.get(name, default)) for name, default in waits.items()},
     )
 
@@ -132,12 +169,46 @@ def _target(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(f"the target {text!r} is neither google nor an address", advice="Write google or http://…")
-    if parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    if parts.hostname not in LOOPBACK:
         raise UsageError(
             f"the target {text!r} is not on this machine",
             advice="A sandbox listens on 127.0.0.1 only; for the real Google write google.",
         )
     return text.rstrip("/")
+
+
+def _mail(found: Mapping[str, Any], *, on_google: bool) -> Mail | None:
+    """How to send mail; None where that was not said, and in a rehearsal, unless the server is on this machine too."""
+    host, security = found.get("smtp_host", ""), found.get("smtp_security", "starttls")
+    if not host:
+        return None
+    if security not in PORTS:
+        raise UsageError(f"smtp_security is {security!r}", advice=f"Write one of {', '.join(PORTS)}.")
+    if security == "none" and host not in LOOPBACK:
+        advice = "Write starttls or tls; without encryption, mail goes only to a server on this machine."
+        raise UsageError(f"smtp_security is none, and {host} is not on this machine", advice=advice)
+    for name in ("mail_from", "mail_organiser"):
+        address = found.get(name, "")
+        if not ADDRESS.fullmatch(address) and (address or name == "mail_from"):
+            raise UsageError(f"{name} is {address!r}", advice="Write an address, such as seminars@city.example.")
+    if not on_google and host not in LOOPBACK:
+        return None
+    return Mail(
+        host=host,
+        port=_whole("smtp_port", found.get("smtp_port", PORTS[security]), 1, 65_535),
+        security=security,
+        sender=found["mail_from"],
+        organiser=found.get("mail_organiser", ""),
+        user=found.get("smtp_user", ""),
+        password=found.get("smtp_password", ""),
+        ca=Path(found["smtp_ca"]) if found.get("smtp_ca") else None,
+    )
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    if not str(value).isdecimal() or not least <= int(value) <= most:
+        raise UsageError(f"{name} is {value!r}", advice=f"Write a whole number from {least} to {most}.")
+    return int(value)
 
 
 def _seconds(name: str, value: Any) -> float:
@@ -152,11 +223,7 @@ def _seconds(name: str, value: Any) -> float:
 
 def _count(name: str, found: Mapping[str, Any]) -> int | None:
     value = found.get(name)
-    if value is None:
-        return None
-    if not str(value).isdecimal() or int(value) > MOST_INVITATIONS:
-        raise UsageError(f"{name} is {value!r}", advice=f"Write a whole number from 0 to {MOST_INVITATIONS}.")
-    return int(value)
+    return None if value is None else _whole(name, value, 0, MOST_INVITATIONS)
 
 
 def _from_environment() -> dict[str, Any]:
@@ -172,8 +239,9 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"cannot be read: {error}", where=str(path)) from error
     _refuse_unknown(path, found)
-    if "credentials" in found:
-        found["credentials"] = str(path.parent / found["credentials"])
+    for name in PATHS:
+        if name in found:
+            found[name] = str(path.parent / found[name])
     if "ledger" in found and "://" not in found["ledger"]:
         found["ledger"] = str(path.parent / found["ledger"])
     return found
