@@ -58,6 +58,7 @@ class Step(StrEnum):
     MISSING = "report that it was deleted by hand"
     DELETE = "delete"
     FORGET = "drop from the ledger"
+    LEAVE = "leave as it is, and say so"
     NOTHING = "nothing"
 
 
@@ -69,6 +70,7 @@ ANY = None
 # The decision table of design §5: the first row that fits decides; ANY fits everything.
 # (frame, wanted, known to the ledger, begun, seen, public) → step
 _STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen | None, bool | None, Step], ...] = (
+    (ANY, ANY, ANY, ANY, Seen.ANSWERS, ANY, Step.LEAVE),
     (ANY, Wanted.YES, False, ANY, Seen.LOOKALIKE, ANY, Step.ADOPT),
     (ANY, Wanted.YES, False, ANY, Seen.ABSENT, ANY, Step.CREATE),
     (ANY, Wanted.YES, True, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
@@ -116,7 +118,7 @@ def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now:
     desk = _Desk(desired, world, memory, wishes, now)
     files = [key for key in desk.keys if key.startswith("file:")]
     for key in desk.keys:
-        if key not in files and course_of(key) not in world.unseen:
+        if not key.startswith("file:") and course_of(key) not in world.unseen:
             desk.decide(key)
     desk.changes, blockers = limits.hold_back(desk.changes, world=world, accounts=wishes.accounts, order=desk.order)
     # Files last: whether one may go depends on the posts that stay.
@@ -168,6 +170,8 @@ class _Desk:
         )
         if decided is Step.MISSING and key in self.wishes.restore:
             decided = Step.CREATE
+        if decided is Step.LEAVE and key in self.wishes.restore:
+            decided = Step.ADOPT
         for draft in seen.repeats:
             self._change(
                 Action.DELETE, key, remote_id=draft.remote_id, title=draft.title, standing=draft.standing, repeat=True
@@ -185,6 +189,8 @@ class _Desk:
             self._compare(key, item, entry, seen)
         elif decided is Step.MISSING:
             self._remark(Remark.MISSING, key, seen)
+        elif decided is Step.LEAVE:
+            self._remark(Remark.ANSWERS, key, seen)
         elif decided is Step.DELETE:
             self._delete(key, entry, seen)
         elif decided is Step.FORGET:
