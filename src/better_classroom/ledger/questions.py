@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from better_classroom.ledger.engine import transaction
+from better_classroom.ledger.moves import Moves, with_moves
 from better_classroom.ledger.rows import Answer, Known, Question, Text
 from better_classroom.ledger.tables import Instant, answers, askers, assignments, questions, spelt, texts
 
@@ -66,6 +67,8 @@ class Questions:
     def __init__(self, connection: Connection, *, where: str) -> None:
         self._connection = connection
         self._where = where
+        self.moves = Moves(connection, where=where)
+        """What organisers do with questions."""
 
     # Pull
 
@@ -180,10 +183,11 @@ class Questions:
         status: str = "",
         phase: str = "",
         answered: bool = False,
+        asked_by: datetime | None = None,
     ) -> tuple[Question, ...]:
         """Questions with all their texts and answers, the first asked first; every filter given must hold.
 
-        ``answered`` leaves those for which an expert has decided something.
+        ``answered`` leaves those for which an expert has decided something, ``asked_by`` those asked then or earlier.
         """
         wanted: ColumnElement[bool] = true()
         columns = {"seminar": seminar, "course": course, "status": status, "phase": phase}
@@ -196,6 +200,8 @@ class Questions:
             wanted &= exists().where(assignments.c.question == questions.c.key, assignments.c.expert == expert)
         if answered:
             wanted &= exists().where(answers.c.question == questions.c.key)
+        if asked_by is not None:
+            wanted &= questions.c.asked_at <= asked_by
         return self._found(wanted)
 
     def _found(self, wanted: ColumnElement[bool]) -> tuple[Question, ...]:
@@ -211,16 +217,17 @@ class Questions:
             texts_of = _grouped(connection, texts, keys, lambda row: Text(row.n, row.text, row.seen_at, row.updated_at))
             answers_of = _grouped(connection, answers, keys, _answer)
             experts_of = _grouped(connection, assignments, keys, lambda row: str(row.expert))
-        names = set(Question.__slots__)
-        return tuple(
-            replace(
-                Question(**{name: value for name, value in row.items() if name in names}),
-                experts=experts_of[row["key"]],
-                texts=texts_of[row["key"]],
-                answers=answers_of[row["key"]],
-            )
-            for row in rows
-        )
+            names = set(Question.__slots__)
+            found = [
+                replace(
+                    Question(**{name: value for name, value in row.items() if name in names}),
+                    experts=experts_of[row["key"]],
+                    texts=texts_of[row["key"]],
+                    answers=answers_of[row["key"]],
+                )
+                for row in rows
+            ]
+            return with_moves(connection, found, keys)
 
     # How it is kept
 

@@ -52,13 +52,13 @@ class Question:
 
     key: str
     source: str
-    """Where it was pulled from: ``submissions``."""
+    """Where it came from: ``submissions``, or ``session`` for what was asked in the online session."""
     source_id: str
     """Its lasting name at the source, unique within the course."""
     course: str
     seminar: str
     slot: str
-    """The question box it was asked in: ``before`` or ``after``."""
+    """The question box it was asked in, ``before`` or ``after``; ``during`` for the online session."""
     phase: str
     """``before``, ``during`` or ``after`` the seminar."""
     late: bool
@@ -73,7 +73,34 @@ class Question:
     link: str
     experts: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
+    """Every text but those that a split has divided; never empty."""
     answers: tuple[Answer, ...] = ()
+    merged_into: str = ""
+    """Key of the question that stands for it; empty while it stands by itself."""
+    merged_version: int = 0
+    """Its text when it was merged: what an organiser judged to be the same question."""
+    merged: tuple[str, ...] = ()
+    """Keys of the questions that it stands for."""
+    spoken: str = ""
+    """What was answered in the online session itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where an organiser split a text that had grown; the asker's text at the source still holds both parts."""
+
+    question: str
+    """Key of the question that keeps the beginning."""
+    part: str
+    """Key of the question that the addition became."""
+    part_id: str
+    """Id of the addition at the source: of our making, as the source knows of no parts."""
+    since: int
+    until: int
+    """The question's texts from ``since`` to ``until`` held the addition."""
+    head: str
+    added: str
+    split_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +110,7 @@ class Known:
     key: str
     revision: int
     digest: str
-    """Of the latest text."""
+    """Of the latest text, or of what a split has left of it."""
     late: bool
     status: str
     withdrawn_at: datetime | None

@@ -189,6 +189,36 @@ answers = Table(
     Column("taken_at", Instant, nullable=False),
 )
 
+merges = Table(
+    "merges",
+    metadata,
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("into_question", Text, ForeignKey("questions.key"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("merged_at", Instant, nullable=False),
+    Index(None, "into_question"),
+)
+
+splits = Table(
+    "splits",
+    metadata,
+    Column("part", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("question", Text, ForeignKey("questions.key"), nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("added", Text, nullable=False),
+    Column("split_at", Instant, nullable=False),
+    Index(None, "question"),
+)
+
+spoken_answers = Table(
+    "spoken_answers",
+    metadata,
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
 participants = Table(
     "participants",
     metadata,
