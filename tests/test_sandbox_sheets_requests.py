@@ -471,6 +471,48 @@ def test_a_protected_range_is_changed_moved_along_and_deleted(sheets: Sheets) ->
         sheets.batch({"deleteProtectedRange": {"protectedRangeId": 77}})
 
 
+# --- an expert at work
+
+
+def test_an_expert_edits_the_board_by_hand(sheets: Sheets) -> None:
+    sheets.put("A1", ["võti", "küsimus", "olek", "vastus"], ["k1", "Miks?", "", ""], ["k2", "Kuidas?", "", ""])
+    plain = {"userEnteredFormat": {"numberFormat": {"type": "TEXT"}}}
+    fields = "userEnteredFormat.numberFormat"
+    sheets.batch(
+        {"repeatCell": {"range": area(1, 3, 1000, 4), "cell": plain, "fields": fields}},
+        {"addProtectedRange": {"protectedRange": {"range": area(0, 0, 1000, 2), "warningOnly": True}}},
+    )
+    sheets.type("C2:D2", ["avaldada", "=nii on"], who=EXPERT)
+    sheets.batch(
+        {"insertDimension": {"range": rows(1, 2), "inheritFromBefore": False}},
+        {"insertDimension": {"range": rows(2, 3, "COLUMNS"), "inheritFromBefore": True}},
+        {"deleteDimension": {"range": rows(3, 4)}},
+        who=EXPERT,
+    )
+    assert sheets.read("Sheet1") == [
+        ["võti", "küsimus", "", "olek", "vastus"],
+        [],
+        ["k1", "Miks?", "", "avaldada", "=nii on"],
+    ]
+    # an empty row and an empty column part one table into four: who appends to A1 fills the gap below the header
+    assert sheets.append("Sheet1!A1", ["k3", "Millal?"])["updates"]["updatedRange"] == "Sheet1!A2:B2"
+    sheets.values(EXPERT).clear(spreadsheetId=sheets.id, range="E3", body={}).execute()
+    assert sheets.read("A3:E3") == [["k1", "Miks?", "", "avaldada"]]
+
+
+def test_c_reads_travel_in_a_batch(sheets: Sheets) -> None:
+    sheets.put("A1", ["a", "b"])
+    answers: dict[str, Any] = {}
+    batch = sheets.by().new_batch_http_request(
+        callback=lambda name, answer, error: answers.update({name: error or answer})
+    )
+    for name in ("A1", "B1", "Puudub"):
+        batch.add(sheets.values().get(spreadsheetId=sheets.id, range=name), request_id=name)
+    batch.execute()
+    assert [answers[name]["values"] for name in ("A1", "B1")] == [[["a"]], [["b"]]]
+    assert answers["Puudub"].status_code == 400
+
+
 # --- what is not here
 
 

@@ -12,6 +12,7 @@ Unknown (google-apis.md E.1 does not tell), and taken on the strict side, by mod
   text. Dates are read as the locale writes them, and as ISO 8601.
 - ``computing``: arithmetic, references and a few functions are computed; every other formula stays ``Loading...``,
   Google's own word for a value that is not there yet. References are not rewritten when rows or columns move.
+- ``tables``: an empty column parts tables as an empty row does; of two that end in one row, the right one is the last.
 - ``growth``: rows that ``append`` adds at the end of a sheet carry no format and no drop-down.
 - ``protection``: who is no editor of a protected range is refused with 400, as seen in the field.
 - ``opening``: a file that exists and is not shared is 403; one that the app may not see (``drive.file``) is 404.
