@@ -556,3 +556,23 @@ def test_a_seminar_that_is_called_welcome_something_goes_when_it_leaves(
     written(folder, without_welcome | {"seminars": {"seminar-1": a_seminar(1)}})
     assert organiser.applies("--allow-many").code == 0
     assert world(*services)["BETTER: proov"]["topics"] == ["Seminar 1: Töö andmetega 1"]
+
+
+def test_answers_that_were_published_outlive_a_lost_ledger(
+    organiser: Organiser, services: Services, tmp_path: Path
+) -> None:
+    organiser.applies()
+    materials, there = services[0].courses().courseWorkMaterials(), course_id(services)
+    waiting = the_post(services, "Küsimused ja vastused")
+    body = {"state": "PUBLISHED", "description": f"{waiting['description']}\n\nKüsimus:\nMis?\nVastus:\nSee."}
+    published = materials.patch(courseId=there, id=waiting["id"], updateMask="state,description", body=body).execute()
+    second = replace(organiser, ledger=tmp_path / "second.db")
+    assert second.applies().code == 0
+    assert the_post(services, "Küsimused ja vastused") == published
+    plan = second.plans()
+    assert plan["changes"] == []
+    assert {note["key"]: note["remark"] for note in plan["notes"]} == {
+        "tartu/seminar-1/answers": "holds answers that the ledger does not know, left as it is"
+    }
+    assert second.applies("--restore", "tartu/seminar-1/answers").code == 0
+    assert the_post(services, "Küsimused ja vastused")["description"] == waiting["description"]

@@ -47,6 +47,15 @@ DECISIONS = {
         True,
         Step.ADOPT,
     ),
+    "published answers that a lost ledger knew are left as they are": (
+        False,
+        Wanted.YES,
+        False,
+        Begun.NONE,
+        Seen.ANSWERS,
+        True,
+        Step.LEAVE,
+    ),
     "what is there is compared": (False, Wanted.YES, True, Begun.NONE, Seen.KNOWN, True, Step.COMPARE),
     "a lost change is compared": (False, Wanted.YES, True, Begun.CHANGING, Seen.KNOWN, True, Step.COMPARE),
     "a replacement that never arrived is compared": (

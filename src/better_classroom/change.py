@@ -69,6 +69,7 @@ class Remark(StrEnum):
     MISSING = "deleted by hand"
     TOO_LATE = "already seen by participants"
     TOPIC_KEPT = "the topic holds other people's posts"
+    ANSWERS = "holds answers that the ledger does not know, left as it is"
     NOT_MANAGED = "no longer in the programme, left as it is"
 
 

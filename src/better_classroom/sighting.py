@@ -34,6 +34,7 @@ class Seen(StrEnum):
     KNOWN = "the item that the ledger names"
     LOOKALIKE = "one that looks like it"
     SUCCESSOR = "the item that the ledger names, and the draft that was to replace it"
+    ANSWERS = "answers that participants can read and the ledger does not know"
 
 
 Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost
@@ -204,10 +205,23 @@ class Sightings:
         known = self._posts.get(entry.remote_id) if entry else None
         if found:
             seen = Seen.SUCCESSOR if known else Seen.LOOKALIKE
+            if entry is None and self._holds_answers(key, found.post):
+                seen = Seen.ANSWERS
             return Sighting(seen, found.post.remote_id, found.post, self._values[found.post.remote_id], found.repeats)
         if known:
             return Sighting(Seen.KNOWN, known.remote_id, known, self._values[known.remote_id])
         return Sighting()
+
+    def _holds_answers(self, key: str, post: ObservedPost) -> bool:
+        """Whether participants read something there that would be lost: answers which an earlier ledger knew."""
+        item = self._wanted.get(key)
+        if post.standing is not Standing.PUBLIC or not isinstance(item, Post) or "/answers" not in key:
+            return False
+        return not _lines(post.text) <= _lines(item.text)
+
+
+def _lines(text: str) -> set[str]:
+    return {" ".join(line.split()) for line in text.splitlines()} - {""}
 
 
 def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:

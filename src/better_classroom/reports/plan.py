@@ -200,6 +200,8 @@ _REMARKS = {
     Remark.MISSING: "was deleted by hand, and is not put back by itself. To put it back: apply --restore {key}",
     Remark.TOPIC_KEPT: "is left standing: other people's posts are under it",
     Remark.TOO_LATE: "is to appear later now, but participants see it already: Classroom cannot take a post back",
+    Remark.ANSWERS: "holds answers that this ledger does not know, and is left as it is until they are imported again. "
+    "To write over them: apply --restore {key}",
     Remark.NOT_MANAGED: "is no longer in the programme, and is left as it is",
 }
 
