@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from googleapiclient.errors import HttpError
 
 from talking import Control, ControlRefused, Wire
 
@@ -249,3 +250,18 @@ def test_a_client_that_breaks_off_harms_nobody(
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
     assert names(organiser, topics) == []
+
+
+@pytest.mark.parametrize("reason", ["CourseMemberLimitReached", "InactiveCourseOwner", "EmptyAssignees"])
+def test_b2_a_scripted_reason_has_its_own_status(organiser: Wire, control: Control, topics: str, reason: str) -> None:
+    control.post("faults", {"method": CREATE, "do": 400, "reason": reason})
+    error = organiser.ask("POST", topics, {"name": "Teema"}).error
+    assert (error["code"], error["status"]) == (400, "FAILED_PRECONDITION")
+    assert error["message"].startswith(f"@{reason} ")
+
+
+def test_b4_a_quota_names_its_service(google: Callable[[str, str, str], Any], control: Control) -> None:
+    control.post("faults", {"method": "sheets.spreadsheets.get", "do": 429})
+    with pytest.raises(HttpError) as refused:
+        google("sheets", "v4", control.token(ORGANISER, "drive")).spreadsheets().get(spreadsheetId="x").execute()
+    assert "of service 'sheets.googleapis.com'" in refused.value.reason

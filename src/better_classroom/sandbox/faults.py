@@ -22,7 +22,7 @@ _MESSAGES = {  # google-apis.md A.13 and B.4 for the texts
     "INTERNAL": "Internal error encountered.",
     "RESOURCE_EXHAUSTED": (
         "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute per user' "
-        "of service 'classroom.googleapis.com'"
+        "of service '{service}.googleapis.com'"
     ),
     "NOT_FOUND": "Requested entity was not found.",
     "PERMISSION_DENIED": "The caller does not have permission",
@@ -33,7 +33,27 @@ _TEXTS = {  # google-apis.md B.2, A.13: texts seen with these reasons
     "rateLimitExceeded": "Rate Limit Exceeded",
     "userRateLimitExceeded": "User Rate Limit Exceeded",
 }
-_FAILED_PRECONDITIONS = frozenset({"CourseNotModifiable", "AttachmentNotVisible", "CourseTopicLimitReached"})
+_FAILED_PRECONDITIONS = frozenset(  # google-apis.md B.2, those with 400
+    [
+        "AttachmentNotVisible",
+        "CannotRemoveCourseFolderOwner",
+        "CannotRemoveCourseOwner",
+        "CannotRemoveCourseOwnerTransferIncomplete",
+        "CannotRemoveTeacherWithNoCourseOwner",
+        "CourseMemberLimitReached",
+        "CourseTeacherLimitReached",
+        "CourseTopicLimitReached",
+        "CourseNotModifiable",
+        "CourseTitleCannotContainUrl",
+        "EmptyAssignees",
+        "InactiveCourseOwner",
+        "IneligibleOwner",
+        "PendingInvitationExists",
+        "UserAlreadyOwner",
+        "UserCannotOwnCourse",
+        "UserGroupsMembershipLimitReached",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -66,6 +86,7 @@ class Fault:
         if code == 400 and self.reason in _FAILED_PRECONDITIONS:  # noqa: PLR2004 - an HTTP status
             status = "FAILED_PRECONDITION"
         message = _TEXTS.get(self.reason) or _MESSAGES.get(status, "A scripted fault of the sandbox.")
+        message = message.replace("{service}", self.method.partition(".")[0])
         headers = (("Retry-After", self.retry_after),) if self.retry_after else ()
         return ApiError(code, status, message, reason=self.reason, headers=headers)
 
