@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from between import between
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
@@ -138,3 +141,37 @@ def test_the_plan_counts_the_notifications_that_a_participant_gets(organiser: Or
     plan = organiser.plans()
     assert plan["notifications"] == {"tartu": 6, "birmingham": 6}
     assert "Each participant gets 6 notifications from this" in organiser.types("plan").out
+
+
+def without_group(verb: str, path: str, body: bytes) -> bytes:  # noqa: ARG001 - any answer about courses
+    """A course as Google might show a personal account's: without an address that stands for its members."""
+    if "/courses" not in path or b"courseGroupEmail" not in body:
+        return body
+    found = json.loads(body)
+    for course in [found, *found.get("courses", [])]:
+        course.pop("courseGroupEmail", None)
+    return json.dumps(found).encode()
+
+
+def test_where_a_course_has_no_address_to_share_with_classroom_shares_and_the_plan_says_so(
+    organiser: Organiser, control: Control
+) -> None:
+    with between(organiser.target) as wire:
+        wire.rewrite = without_group
+        here = replace(organiser, target=wire.url)
+        assert here.applies().code == 0
+        assert control.calls("drive.permissions.create") == []
+        assert here.plans()["changes"] == []
+        (organiser.programme.parent / "slides/2.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+        seminar = a_seminar(1)
+        seminar["materials"]["notes"] = {
+            "title": "Notes",
+            "publish": "1 day after",
+            "attachments": [{"file": "slides/2.pdf"}],
+        }
+        written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+        told = here.types("plan").out
+        assert "slides/2.pdf: the course has no address to share with; Classroom shares it with the post" in told
+        assert "everyone in the course may read" not in told
+        assert here.applies().code == 0
+        assert here.plans()["changes"] == []

@@ -106,6 +106,8 @@ class Plan:
     now: datetime
     unmanaged: Mapping[str, int]
     """By course: how many posts are in it that are not ours."""
+    unshared: frozenset[str] = frozenset()
+    """Courses without an address to share files with: there Classroom alone shares them, as it publishes a post."""
     blockers: tuple[Blocker, ...] = ()
     """What would have to be done besides, and cannot."""
 

@@ -132,6 +132,7 @@ def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now:
         desired=desired,
         now=now,
         unmanaged=desk.sightings.unmanaged(),
+        unshared=frozenset(key for key, seen in world.snapshots.items() if seen and not seen.course.group_email),
         blockers=tuple(blockers),
     )
 

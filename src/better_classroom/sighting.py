@@ -197,6 +197,9 @@ class Sightings:
         file = next((file for file in files if file.key == file_mark(path)), None)
         if snapshot is None or file is None:
             return Sighting()
+        if not snapshot.course.group_email:
+            # Classroom itself shares there, as it publishes a post: that we know of it is all there is.
+            return Sighting(Seen.KNOWN, "", file) if key in self._memory.entries else Sighting()
         permission = file.readers.get(snapshot.course.group_email.lower(), "")
         return self._known_or_alike(key, permission, file, {}) if permission else Sighting()
 

@@ -90,7 +90,9 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
     for kinds in ({Kind.COURSE}, {Kind.SHARE}, {Kind.TOPIC, *POSTS}):
         part = [change for change in told if change.kind in kinds]
         lines = (
-            _shares(part) if Kind.SHARE in kinds else (line for one in part for line in _change(one, plan.now, zone))
+            _shares(part, by_us=course not in plan.unshared)
+            if Kind.SHARE in kinds
+            else (line for one in part for line in _change(one, plan.now, zone))
         )
         yield from (f"  {line}" for line in lines)
     notified = plan.notifications.get(course, 0)
@@ -102,10 +104,12 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
     yield ""
 
 
-def _shares(changes: list[Change]) -> Iterator[str]:
+def _shares(changes: list[Change], *, by_us: bool) -> Iterator[str]:
     """One line for all: a course has as many of them as it has presentations."""
-    if changes:
-        paths = ", ".join(change.title for change in changes)
+    paths = ", ".join(change.title for change in changes)
+    if changes and not by_us:
+        yield f"share   {paths}: the course has no address to share with; Classroom shares it with the post"
+    elif changes:
         yield f"share   {paths}: everyone in the course may read {'it' if len(changes) == 1 else 'them'}"
 
 
