@@ -70,6 +70,15 @@ def test_d2_a_revision_kept_forever_stays_and_takes_storage(drive: Drive) -> Non
     assert drive.get(made["id"])["quotaBytesUsed"] == str(len(b"%PDF two!") + len(b"%PDF three"))
 
 
+def test_d2_at_most_200_revisions_are_kept_forever(drive: Drive) -> None:
+    made = drive.put(b"0")
+    for number in range(200):
+        revise(drive, made["id"], b"%d" % number, keepRevisionForever=True)
+    with refused(403, "revisionLimitExceeded"):
+        revise(drive, made["id"], b"one more", keepRevisionForever=True)
+    revise(drive, made["id"], b"one more")
+
+
 def test_d2_of_many_revisions_the_last_100_stay(drive: Drive) -> None:
     made = drive.put(b"0")
     for number in range(1, 102):
