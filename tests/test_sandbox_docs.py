@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from better_classroom.sandbox.batch import MOST
 from better_classroom.sandbox.errors import STATUSES
@@ -14,8 +17,8 @@ from better_classroom.sandbox.faults import CUTS
 PAGE = (Path(__file__).parent.parent / "docs" / "sandbox.md").read_text()
 
 
-def _python(after: str) -> str:
-    found = re.search(r"```python\n(.*?)```", PAGE[PAGE.index(after) :], re.DOTALL)
+def _shown(after: str, language: str = "python") -> str:
+    found = re.search(rf"```{language}\n(.*?)```", PAGE[PAGE.index(after) :], re.DOTALL)
     assert found
     return found[1]
 
@@ -34,11 +37,34 @@ def _output(program: str, sandbox_url: str) -> str:
 
 
 def test_the_worked_example_prints_what_it_says(sandbox_url: str) -> None:
-    assert _output(_python("## A worked example"), sandbox_url) == "['Partnerlus ja andmed']\n1 503\n2 409\n"
+    assert _output(_shown("## A worked example"), sandbox_url) == "['Partnerlus ja andmed']\n1 503\n2 409\n"
 
 
 def test_the_sandbox_in_a_thread_starts_and_stops(sandbox_url: str) -> None:
-    assert _output(_python("## Start it"), sandbox_url).startswith("http://127.0.0.1:")
+    assert _output(_shown("## Start it"), sandbox_url).startswith("http://127.0.0.1:")
+
+
+def test_the_fixtures_for_a_program_of_ones_own_serve_its_tests(tmp_path: Path) -> None:
+    fixtures = _shown("## Test your own Classroom program against it")
+    (tmp_path / "conftest.py").write_text(fixtures)
+    use = 'def test_it(control):\n    assert control("clock") == {"now": "2020-06-09T09:00:00.000Z"}\n'
+    (tmp_path / "test_own.py").write_text(use)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert "1 passed" in done.stdout, done.stdout
+
+
+def test_the_example_in_node_prints_what_it_says(sandbox_url: str) -> None:
+    program = _shown("## Test your own Classroom program against it", "js")
+    said = _shown("In Node.js, Google's clients", "text")
+    there = "require.resolve('@googleapis/classroom'); require.resolve('@googleapis/drive')"
+    node = shutil.which("node")
+    if not node or subprocess.run([node, "-e", there], capture_output=True, check=False).returncode:
+        pytest.skip("Google's client for Node.js is not here (NODE_PATH=…/node_modules)")
+    done = subprocess.run(
+        [node, "-", sandbox_url], input=program, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == said, done.stderr
 
 
 def test_every_deed_of_a_fault_is_told() -> None:
