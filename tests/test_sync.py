@@ -91,6 +91,7 @@ def test_what_a_brake_refuses_does_not_keep_questions_from_being_pulled(organise
         "changes": 0,
         "invited": 0,
         "still_to_invite": 0,
+        "mails": 0,
         "failures": 1,
     }
     assert "--allow-many" in said.err

@@ -32,7 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "better_classroom.cli.publishing:apply_command",
         "Carry out the plan: publish, change and delete in every course.",
     ),
-    "sync": ("better_classroom.cli.syncing:sync", "What cron runs: pull the questions, then apply, brakes on."),
+    "sync": (
+        "better_classroom.cli.syncing:sync",
+        "What cron runs: pull the questions, apply, then mail digests; brakes on.",
+    ),
     "status": ("better_classroom.cli.publishing:status", "Show what is published, scheduled and unanswered."),
     "questions": (
         "better_classroom.cli.questions:questions_group",

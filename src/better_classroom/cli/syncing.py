@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from better_classroom import apply, brakes, people, questions
+from better_classroom import apply, brakes, notices, people, questions
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
@@ -26,6 +26,7 @@ class Stages:
     applied: apply.Outcome = field(default_factory=apply.Outcome)
     refused: RefusedByBrake | None = None
     unanswered: int = 0
+    mailed: notices.Mailed = field(default_factory=notices.Mailed)
 
     @property
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
@@ -33,15 +34,16 @@ class Stages:
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
         found += [(failure.place, failure.error) for failure in self.applied.failures]
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
-        return found + ([("apply", self.refused)] if self.refused else [])
+        return found + ([("apply", self.refused)] if self.refused else []) + self.mailed.failures
 
 
 @click.command()
+@click.option("--no-mail", is_flag=True, help="Send no digests; a later run tells what is new by then.")
 @permit_options
 @as_json
 @with_settings
-def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
-    """What cron runs: pull the questions, then apply, brakes on."""
+def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> None:
+    """What cron runs: pull the questions, apply, then mail digests; brakes on."""
     with session(settings, writing=True) as run:
         stages = Stages(_pull(run))
         found = survey(run)
@@ -52,6 +54,8 @@ def sync(*, settings: Settings, as_json: bool, **flags: bool) -> None:
             stages.refused = error
         stages.invited = continue_invitations(run)
         stages.unanswered = run.ledger.questions.unanswered()
+        if not no_mail:
+            stages.mailed = _notify(run, stages)
     click.echo(json.dumps(_numbers(stages), ensure_ascii=False) if as_json else _line(run.programme.key, stages))
     _raise_for(stages)
 
@@ -67,6 +71,12 @@ def _pull(run: Session) -> questions.PullReport:
         )
 
 
+def _notify(run: Session, stages: Stages) -> notices.Mailed:
+    return notices.notify(
+        programme=run.programme, ledger=run.ledger, settings=run.settings, now=run.now, failures=stages.errors
+    )
+
+
 def _numbers(stages: Stages) -> dict[str, Any]:
     """No names: this goes into logs."""
     return {
@@ -77,6 +87,7 @@ def _numbers(stages: Stages) -> dict[str, Any]:
         "changes": len(stages.applied.done),
         "invited": stages.invited.done,
         "still_to_invite": stages.invited.unsent,
+        "mails": stages.mailed.sent,
         "failures": len(stages.errors),
     }
 
@@ -87,6 +98,8 @@ def _line(programme: str, stages: Stages) -> str:
     parts = [f"{asked}, {numbers['unanswered_questions']} unanswered", f"{numbers['changes']} changes made"]
     if numbers["invited"] or numbers["still_to_invite"]:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
+    if numbers["mails"]:
+        parts.append(f"{numbers['mails']} digests mailed")
     if numbers["failures"]:
         parts.append(f"{numbers['failures']} things failed")
     return f"sync {programme}: {'; '.join(parts)}"
