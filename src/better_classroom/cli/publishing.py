@@ -19,7 +19,7 @@ from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, Survey, session, survey
 from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
-from better_classroom.reports import planfile
+from better_classroom.reports import plandata, planfile
 from better_classroom.reports import status as status_report
 from better_classroom.reports.planfile import PlanFile
 from better_classroom.settings import Settings
@@ -98,7 +98,7 @@ def _reviewed(path: Path | None, restore: tuple[str, ...]) -> PlanFile | None:
 
 def _show(found: Survey, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(letter.data(found.plan, found.heading), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plandata.data(found.plan, found.heading), ensure_ascii=False, indent=2))
     else:
         click.echo(letter.text(found.plan, found.heading), nl=False)
 

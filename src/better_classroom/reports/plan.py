@@ -1,4 +1,4 @@
-"""The plan as a letter to the organiser, and as data. Pure."""
+"""The plan as a letter to the organiser. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from difflib import ndiff
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from better_classroom.change import Blocker, Change, Note, Plan, Remark
+from better_classroom.change import Change, Plan, Remark
 from better_classroom.compare import FieldChange, due
 from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
 from better_classroom.reports import visibility
@@ -266,53 +266,3 @@ def _size(number: int) -> str:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def data(plan: Plan, heading: Heading) -> dict[str, Any]:
-    """The plan for programs: the same facts as in the letter."""
-    return {
-        "target": heading.target,
-        "now": plan.now.isoformat(),
-        "fingerprint": heading.fingerprint,
-        "changes": [_change_data(change) for change in plan.changes],
-        "blockers": [_blocker_data(blocker) for blocker in plan.blockers],
-        "notes": [_note_data(note) for note in plan.notes],
-        "unchecked": {course: [box.link for box in boxes] for course, boxes in heading.unchecked.items()},
-        "notifications": dict(plan.notifications),
-        "unmanaged": dict(plan.unmanaged),
-    }
-
-
-def _change_data(change: Change) -> dict[str, Any]:
-    publish = change.item.publish if isinstance(change.item, Post) else None
-    return {
-        "action": change.action.value,
-        "key": change.key,
-        "kind": change.kind.value,
-        "course": change.course,
-        "account": change.account,
-        "title": change.title,
-        "publish": publish.isoformat() if publish else None,
-        "public": change.standing is Standing.PUBLIC,
-        "questions": change.questions,
-        "fields": {field.name: {"have": field.have, "want": field.want} for field in change.fields},
-    }
-
-
-def _blocker_data(blocker: Blocker) -> dict[str, Any]:
-    return {
-        "course": blocker.course,
-        "reason": blocker.reason,
-        "advice": blocker.advice,
-        "held": [change.key for change in blocker.changes],
-    }
-
-
-def _note_data(note: Note) -> dict[str, Any]:
-    return {
-        "remark": note.remark.value,
-        "key": note.key,
-        "course": note.course,
-        "title": note.title,
-        "fields": {field.name: {"have": field.have, "want": field.want} for field in note.fields},
-    }
