@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from better_classroom import compare, plan
 from better_classroom.compare import Verdict
+from better_classroom.course import Value
 from better_classroom.plan import Begun, Step, Wanted
 from better_classroom.sighting import Seen
 
@@ -188,7 +189,7 @@ def test_a_field_is_compared_three_ways(case: tuple[str, str, str, str, str | No
 
 
 def test_a_field_the_ledger_knows_nothing_of_is_written_where_it_differs() -> None:
-    nothing: dict[str, compare.Value] = {}
+    nothing: dict[str, Value] = {}
     assert compare.verdict("text", want="a", have="b", sent=nothing, answered=nothing, pending=nothing) is Verdict.WRITE
     assert compare.verdict("text", want="a", have="a", sent=nothing, answered=nothing, pending=nothing) is Verdict.SAME
 
