@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,8 +141,9 @@ def told(where: str) -> Iterator[None]:
     """Turn the database's complaints about the file into something a person can act on; our own bugs pass."""
     try:
         yield
-    except DBAPIError as error:
-        raise _as_ours(str(error.orig), where) or error from error
+    except (DBAPIError, sqlite3.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        raise _as_ours(str(said), where) or error from error
 
 
 def _as_ours(message: str, where: str) -> UsageError | LockHeld | None:

@@ -1,0 +1,198 @@
+"""Commands about the ledger: backup, restore, rebuild."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from better_classroom import apply, questions
+from better_classroom.cli.options import as_json, with_settings
+from better_classroom.cli.wiring import Session, session, submissions, survey, wall_clock
+from better_classroom.course import Action
+from better_classroom.errors import BetterClassroomError, NotOurs, PartlyApplied, RefusedByBrake
+from better_classroom.ledger import backup, lock
+from better_classroom.ledger.backup import Holding, Placed
+from better_classroom.settings import Settings
+
+
+@click.group("ledger")
+def ledger_group() -> None:
+    """Copy the ledger, put a copy back, or make it anew from the courses."""
+
+
+@ledger_group.command("backup")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+@with_settings
+def backup_command(*, settings: Settings, file: Path | None, as_json: bool) -> None:
+    """Copy the ledger into FILE, a new one, even while a run is writing.
+
+    Without FILE the copy stands beside the ledger, with the time in its name.
+    """
+    path = backup.path_of(settings.ledger)
+    to = file or path.with_name(f"{path.stem}.{_stamp()}.backup{path.suffix}")
+    held = backup.copy(path, to)
+    if as_json:
+        click.echo(json.dumps({"file": str(to), **_numbers(held)}, ensure_ascii=False))
+    else:
+        click.echo(f"{to}: {_told(held)}")
+    click.echo(_about_the_key(settings, path), err=True)
+
+
+@ledger_group.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+@with_settings
+def restore_command(*, settings: Settings, file: Path, as_json: bool) -> None:
+    """Put the backup in FILE in the ledger's place; the present ledger is set aside.
+
+    What was published since is found in the courses by the next apply, and not made again.
+    """
+    from better_classroom import programme as programmes
+
+    path, programme = backup.path_of(settings.ledger), programmes.load(settings.programme)
+    with lock(settings.ledger), backup.draft_beside(path, "restoring") as draft:
+        held = backup.prepare(file, draft, programme=programme.key, target=settings.target)
+        placed = backup.put(draft, path, aside=_aside(path))
+    _tell(path, held, placed, notes=[], as_json=as_json)
+
+
+@ledger_group.command("rebuild")
+@click.option("--set-aside", is_flag=True, help="Permit it although a ledger is there; that one is set aside.")
+@as_json
+@with_settings
+def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> None:
+    """Make a lost ledger anew from the courses; nothing that participants see is changed.
+
+    Everything of ours is found again, and the questions are pulled again. Answers come back with “answers import”.
+    """
+    path = backup.path_of(settings.ledger)
+    with lock(settings.ledger), backup.draft_beside(path, "rebuilding") as draft:
+        _refuse_unless(set_aside, path)
+        has_key = settings.key or _key_file(path).exists()
+        # The same key, or askers would get other numbers than the published answers call them by.
+        key = settings.pseudonym_key().decode()
+        lines, failures = _rebuild(replace(settings, ledger=f"sqlite:///{draft.absolute()}", key=key))
+        held = backup.look(draft)
+        placed = backup.put(draft, path, aside=_aside(path))
+    _tell(
+        path,
+        held,
+        placed,
+        notes=[*lines, *_LOST, *([] if has_key or not held.questions else [_NEW_KEY])],
+        as_json=as_json,
+    )
+    if failures:
+        raise PartlyApplied("the ledger is rebuilt, but for this:\n" + "\n".join(failures), advice=_LATER)
+
+
+def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
+    """Fill an empty ledger from the courses: what to tell of it, and what could not be looked at."""
+    with session(settings, writing=True) as run:
+        found = survey(run)
+        adopting = tuple(change for change in found.plan.changes if change.action is Action.ADOPT)
+        # Nothing but adopting: the only writes are the titles that are patched to themselves to learn whose they are.
+        plan = replace(found.plan, changes=adopting, blockers=())
+        outcome = apply.run(plan, found.world, run.tools)
+        failed = [f"  {course}: {unseen.reason}" for course, unseen in found.world.unseen.items()]
+        failed += [f"  {failure}" for failure in outcome.failures if not isinstance(failure.error, NotOurs)]
+        failed += [f"  {course}: its questions could not be read: {error}" for course, error in _pull(run).items()]
+        strange = sum(isinstance(failure.error, NotOurs) for failure in outcome.failures)
+    lines = [f"{strange} posts look like ours, but another Cloud project made them: left alone."] if strange else []
+    return lines, failed
+
+
+def _pull(run: Session) -> Mapping[str, BetterClassroomError]:
+    """Ask for every question again; the courses where that failed, and why."""
+    with submissions(run) as listed:
+        key = run.settings.pseudonym_key()
+        pulled = questions.pull(programme=run.programme, ledger=run.ledger, submissions=listed, now=run.now, key=key)
+    return pulled.failed
+
+
+def _refuse_unless(permitted: bool, path: Path) -> None:  # noqa: FBT001 - a flag, handed on
+    """A ledger that is there knows more than the courses can tell."""
+    there = backup.standing(path)
+    if there and (there.items or there.questions) and not permitted:
+        raise RefusedByBrake(
+            f"A ledger is there: {_told(there)}. One made anew would know nothing of the answers.",
+            where=str(path),
+            advice="To set it aside and rebuild all the same, add --set-aside.",
+        )
+
+
+def _key_file(path: Path) -> Path:
+    return path.with_name(path.name + ".key")
+
+
+def _about_the_key(settings: Settings, path: Path) -> str:
+    where = "in your settings" if settings.key else f"in {_key_file(path)}"
+    return f"The key of the pseudonyms is not in it. It is {where}: keep a copy of that, apart from this one."
+
+
+def _stamp() -> str:
+    return wall_clock().strftime("%Y-%m-%dT%H%M%SZ")
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.{_stamp()}.set-aside{path.suffix}")
+
+
+def _numbers(held: Holding) -> dict[str, int]:
+    return {"items": held.items, "questions": len(held.questions), "answers": len(held.answers)}
+
+
+def _told(held: Holding) -> str:
+    return ", ".join(f"{number} {what}" for what, number in _numbers(held).items())
+
+
+def _placed(placed: Placed, held: Holding) -> dict[str, Any]:
+    """The ledger before, and what it alone holds."""
+    return {
+        "set_aside": str(placed.set_aside) if placed.set_aside else None,
+        "questions_set_aside": len(placed.before.questions - held.questions) if placed.before else 0,
+        "answers_set_aside": len(placed.before.answers - held.answers) if placed.before else 0,
+    }
+
+
+def _tell(path: Path, held: Holding, placed: Placed, *, notes: list[str], as_json: bool) -> None:
+    """Say what the new ledger holds, where the one before is, and what to know besides."""
+    if as_json:
+        data = {**_numbers(held), **_placed(placed, held), "notes": [note.strip() for note in notes]}
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    click.echo(f"{path}: {_told(held)}")
+    if placed.set_aside:
+        _tell_set_aside(placed, held)
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _tell_set_aside(placed: Placed, held: Holding) -> None:
+    alone = _placed(placed, held)
+    click.echo(
+        f"{placed.set_aside}: the ledger before. It alone holds {alone['questions_set_aside']} questions, which the "
+        f"next sync asks Classroom for again, and {alone['answers_set_aside']} answers: import their files again "
+        "with “answers import”."
+    )
+
+
+_LATER = "What is missing is found by the next apply and sync."
+_LOST = (
+    "Not in the courses, and so not in this ledger:",
+    "  answers, published or not: import the experts' files again with “answers import”.",
+    "  (Until then, published answers stay as they are.)",
+    "  earlier texts of edited questions; which questions were hidden, merged, split or given to other experts.",
+    "  whom mail told what: experts may be told again of open questions.",
+    "  who was invited: Classroom's list of invitations tells it to the next “people status”.",
+    "Posts that are no longer in the programme are not taken over. “plan” shows what is left to be done.",
+)
+_NEW_KEY = (
+    "The key of the pseudonyms was lost, too, and a new one made: askers have other numbers than before. Put the "
+    "old one back and rebuild again to have the same."
+)
