@@ -291,6 +291,8 @@ class Answered:
     expert: str
     """Key of the expert."""
     answered_at: datetime
+    askers: tuple[tuple[str, str], ...] = ()
+    """Pseudonym number and course of everyone who asked, where it is more than the one ``asker``."""
 
 
 @dataclass(frozen=True, slots=True)

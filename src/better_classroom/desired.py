@@ -311,14 +311,21 @@ class _Scene:
 
     def _answer(self, answer: Answered) -> str:
         # Who asked and who answered may have left the programme since; what they wrote stays.
-        course, expert = self.programme.courses.get(answer.course), self.programme.experts.get(answer.expert)
-        city = course.city.say(self.course.language) if course else answer.course
-        who = self.say("answers.participant", number=answer.asker, city=city)
+        expert = self.programme.experts.get(answer.expert)
+        askers = answer.askers or ((answer.asker, answer.course),)
+        who = ", ".join(
+            self.say("answers.participant", number=number, city=self.city(course)) for number, course in askers
+        )
         question = self.say("answers.question", asker=who, text=answer.question_text.strip())
         told = self.say(
             "answers.answer", expert=expert.name if expert else answer.expert, text=answer.answer_text.strip()
         )
         return f"{question}\n{told}"
+
+    def city(self, course: str) -> str:
+        """Name of a course's city in this course's language."""
+        spec = self.programme.courses.get(course)
+        return spec.city.say(self.course.language) if spec else course
 
     def reminders(self) -> Iterator[Post]:
         for reminder in self.seminar.reminders or ():

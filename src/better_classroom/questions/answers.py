@@ -22,11 +22,11 @@ from better_classroom.questions.found import storable
 from better_classroom.questions.sheet import Line, Sheet
 from better_classroom.questions.status import Event, after
 from better_classroom.questions.taken import Taken
-from better_classroom.questions.views import standing
+from better_classroom.questions.views import DECLINE, PUBLISH, TAKE_BACK, decision, standing
 from better_classroom.reports.questions import THEIRS
 from better_classroom.reports.spreadsheet import tidy
 
-PUBLISH, DECLINE, TAKE_BACK, WAIT = "publish", "decline", "take back", ""
+WAIT = ""
 STATUSES = {
     "": WAIT,
     "draft": WAIT,
@@ -127,7 +127,7 @@ class _Taker:
             self.taken.known += 1
             return
         answers = (*question.answers, answer)
-        status = after(_event(question, answers), question.status)
+        status = after(decision(question, answers), question.status)
         assert status is not None, "a question set aside has been complained about"
         self._ledger.answer(question.key, answer, status=status.value)
         fresh = self._ledger.get(question.key)
@@ -267,14 +267,3 @@ def _same(earlier: Answer | None, answer: Answer) -> bool:
     if earlier is None:
         return False
     return all(getattr(earlier, name) == getattr(answer, name) for name in ("outcome", "visibility", "text"))
-
-
-def _event(question: Question, answers: Sequence[Answer]) -> Event:
-    """What has happened to a question, seen from all that stands decided about it now."""
-    decided = [answer for answer in standing(answers) if answer.outcome != TAKE_BACK]
-    latest = {answer.outcome for answer in decided if answer.revision == question.texts[-1].n}
-    if PUBLISH in latest:
-        return Event.ANSWERED
-    if DECLINE in latest:
-        return Event.DECLINED
-    return Event.ANSWERED_EARLIER if decided else Event.TAKEN_BACK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from better_classroom.course import Answered
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
@@ -16,28 +18,52 @@ def public_answers(ledger: Ledger, programme: Programme) -> tuple[Answered, ...]
     """Every public answer with the text it answers: in the seminars' order, then in the order of asking.
 
     Beside an answer stands the question as the expert saw it, so that an edit can put no words beside an answer that
-    were never meant for it. Where the asker added to a question, what was added and its answer follow; where the
+    were never meant for it; a question merged into another is named there, and its own answer is not shown. Where the asker added to a question, what was added and its answer follow; where the
     question was rewritten and answered anew, the new pair takes the place of the old. Left out is what its asker took
     back, and what an organiser set aside. Where answers need an organiser's approval, none is public: there is no
     command yet by which to approve.
     """
     if programme.questions.approval != "none":
         return ()
+    answered = [asked for asked in find(ledger, programme, answered=True) if asked.status not in _SET_ASIDE]
+    merged = {key for asked in answered for key in asked.merged}
+    by_key = {asked.key: asked for asked in find(ledger, programme, keys=sorted(merged))}
     return tuple(
-        Answered(
-            question=asked.key,
-            seminar=asked.seminar,
-            course=asked.course,
-            asker=str(asked.asker),
-            question_text=text,
-            answer_text=reply.text,
-            expert=reply.expert,
-            answered_at=reply.at,
-        )
-        for asked in find(ledger, programme, answered=True)
-        if asked.withdrawn_at is None and asked.status not in _SET_ASIDE
-        for text, reply in _pairs(asked)
+        answer
+        for asked in answered
+        for answer in _answers(asked, [by_key[key] for key in asked.merged if key in by_key], programme)
     )
+
+
+def _answers(asked: Asked, merged: Sequence[Asked], programme: Programme) -> Iterator[Answered]:
+    """One question's public answers, once for every course that reads them apart from the others.
+
+    Each asker who has not taken the question back is named. Where the first has, the next one's words stand in place
+    of theirs: those that an organiser judged to ask the same.
+    """
+    askers = [one for one in (asked, *merged) if one.withdrawn_at is None]
+    if not askers:
+        return
+    named = tuple(dict.fromkeys((str(one.asker), one.course) for one in askers))
+    everywhere = programme.questions.publish_answers == "all_courses"
+    courses = [askers[0].course] if everywhere else list(dict.fromkeys(one.course for one in askers))
+    for text, reply in _pairs(asked):
+        for course in courses:
+            yield Answered(
+                question=asked.key,
+                seminar=asked.seminar,
+                course=course,
+                asker=str(askers[0].asker),
+                question_text=text if askers[0] is asked else _as_merged(askers[0]),
+                answer_text=reply.text,
+                expert=reply.expert,
+                answered_at=reply.at,
+                askers=named if len(named) > 1 else (),
+            )
+
+
+def _as_merged(asked: Asked) -> str:
+    return next(told.text for told in reversed(asked.texts) if told.version <= asked.merged_version)
 
 
 def _pairs(asked: Asked) -> list[tuple[str, Reply]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.programme import Programme, topic_name
+from better_classroom.questions.status import Event
 from better_classroom.reports.questions import Asked, Reply, Told
+
+PUBLISH, DECLINE, TAKE_BACK = "publish", "decline", "take back"
+"""What an expert may decide."""
 
 
 def find(ledger: Ledger, programme: Programme, **filters: Any) -> tuple[Asked, ...]:
@@ -42,6 +46,10 @@ def asked(question: Question, programme: Programme) -> Asked:
         experts=question.experts,
         texts=tuple(Told(text.n, text.text, text.updated_at or text.seen_at) for text in question.texts),
         replies=tuple(_reply(answer, programme) for answer in standing(question.answers)),
+        merged_into=question.merged_into,
+        merged_version=question.merged_version,
+        merged=question.merged,
+        spoken=question.spoken,
     )
 
 
@@ -55,6 +63,17 @@ def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """What each expert decided last about each version of a question, by version."""
     latest = {(answer.revision, answer.expert): answer for answer in answers}
     return tuple(sorted(latest.values(), key=lambda answer: (answer.revision, answer.n)))
+
+
+def decision(question: Question, answers: Sequence[Answer]) -> Event:
+    """What has happened to a question, seen from all that stands decided about it now."""
+    decided = [answer for answer in standing(answers) if answer.outcome != TAKE_BACK]
+    latest = {answer.outcome for answer in decided if answer.revision == question.texts[-1].n}
+    if PUBLISH in latest:
+        return Event.ANSWERED
+    if DECLINE in latest:
+        return Event.DECLINED
+    return Event.ANSWERED_EARLIER if decided else Event.TAKEN_BACK
 
 
 def _reply(answer: Answer, programme: Programme) -> Reply:

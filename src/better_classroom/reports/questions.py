@@ -80,6 +80,13 @@ class Asked:
     """Every version, the first one first; never empty."""
     replies: tuple[Reply, ...]
     """The latest of each expert for each version."""
+    merged_into: str = ""
+    """Key of the question that stands for it; empty while it stands by itself."""
+    merged_version: int = 0
+    merged: tuple[str, ...] = ()
+    """Keys of the questions that it stands for."""
+    spoken: str = ""
+    """What was answered in the online session itself."""
 
 
 # What people wrote
@@ -154,7 +161,12 @@ def table(questions: Sequence[Asked], zone: tzinfo) -> str:
 
 def state(asked: Asked) -> str:
     """Its status, with the marks beside it."""
-    marks = [mark for mark, holds in (("late", asked.late), ("withdrawn", asked.withdrawn_at is not None)) if holds]
+    possible = (
+        ("late", asked.late),
+        ("withdrawn", asked.withdrawn_at is not None),
+        ("edited since", bool(asked.merged_into) and asked.texts[-1].version > asked.merged_version),
+    )
+    marks = [mark for mark, holds in possible if holds]
     return ", ".join((asked.status, *marks))
 
 
@@ -169,6 +181,12 @@ def story(asked: Asked, zone: tzinfo) -> str:
         f"{participant(asked.asker)}, {asked.city}, {asked.phase} “{printable(asked.topic)}”",
         f"Status: {state(asked)}. To be answered by: {', '.join(asked.experts) or 'nobody yet'}.",
     ]
+    if asked.merged_into:
+        lines.append(f"Merged into {asked.merged_into}.")
+    if asked.merged:
+        lines.append(f"Stands also for {', '.join(asked.merged)}.")
+    if asked.spoken:
+        lines += ["", "Answered in the session", *(f"    {line}" for line in printable(asked.spoken).splitlines())]
     for at, title, text in sorted(happened, key=lambda entry: entry[0]):
         lines += ["", f"{moment(at, zone)}  {title}"]
         lines += [f"    {line}" for line in printable(text).splitlines()]
@@ -194,6 +212,9 @@ def data(asked: Asked) -> dict[str, Any]:
         "status": asked.status,
         "withdrawn_at": asked.withdrawn_at.isoformat() if asked.withdrawn_at else None,
         "experts": list(asked.experts),
+        "merged_into": asked.merged_into or None,
+        "merged": list(asked.merged),
+        "answered_in_session": asked.spoken or None,
         "texts": [{"version": told.version, "at": told.at.isoformat(), "text": told.text} for told in asked.texts],
         "answers": [
             {
@@ -257,6 +278,10 @@ def _note(asked: Asked, *, version: int, expert: str) -> str:
         notes.append("its asker wrote more since: see the next row")
     elif asked.status == "follow-up":
         notes.append("its asker wrote more after it was answered")
+    if asked.merged:
+        notes.append(f"asked by {len(asked.merged) + 1} participants")
+    if asked.spoken:
+        notes.append(f"answered in the session: {harmless(asked.spoken)}")
     others = {reply.name for reply in asked.replies if reply.expert != expert and reply.outcome != "take back"}
     if others:
         notes.append(f"answered by {', '.join(sorted(others))}")
