@@ -1,15 +1,18 @@
-"""Commands about questions and answers: list, show, export, import."""
+"""Commands about questions and answers: list, show, similar, export, import; moves are in ``moving``."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from better_classroom.cli.moving import COMMANDS as MOVES
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.ledger import Ledger
@@ -35,6 +38,21 @@ def questions_group() -> None:
     """See what participants asked, and bring it to the experts."""
 
 
+for _move in MOVES:
+    questions_group.add_command(_move)
+
+
+def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """A length of time such as 36h, 3d or 2w."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,5})\s*([hdw])", value.strip().casefold())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no age; write 36h, 3d or 2w for hours, days or weeks.")
+    hours = {"h": 1, "d": 24, "w": 7 * 24}[found[2]]
+    return timedelta(hours=hours * int(found[1]))
+
+
 @questions_group.command("list")
 @click.option("--seminar", metavar="KEY", default="", help="Only of this seminar.")
 @click.option("--course", metavar="KEY", default="", help="Only those asked in this course.")
@@ -43,16 +61,23 @@ def questions_group() -> None:
     "--status", type=click.Choice([status.value for status in Status]), help="Only those that have come so far."
 )
 @click.option("--phase", type=click.Choice(["before", "during", "after"]), help="Only those asked then.")
+@click.option("--older-than", metavar="AGE", callback=_age, help="Only those asked longer ago, such as 36h, 3d or 2w.")
 @as_json
 @with_settings
-def list_command(*, settings: Settings, as_json: bool, **filters: Any) -> None:
+def list_command(*, settings: Settings, older_than: timedelta | None, as_json: bool, **filters: Any) -> None:
     """List the questions in the ledger; askers are numbers."""
     from better_classroom import questions
+    from better_classroom.cli.wiring import session
     from better_classroom.reports import questions as report
 
+    asked_by = None
+    if older_than is not None:
+        with session(settings, writing=False) as run:
+            asked_by = run.now - older_than
     with _opened(settings) as (programme, ledger):
         _known(programme, **filters)
-        found = questions.find(ledger, programme, **{name: value or "" for name, value in filters.items()})
+        wanted = {name: value or "" for name, value in filters.items()}
+        found = questions.find(ledger, programme, **wanted, asked_by=asked_by)
     if as_json:
         click.echo(json.dumps([report.data(asked) for asked in found], ensure_ascii=False, indent=2))
     else:
@@ -76,6 +101,33 @@ def show_command(*, settings: Settings, key: str, as_json: bool) -> None:
         click.echo(json.dumps(report.data(asked), ensure_ascii=False, indent=2))
     else:
         click.echo(report.story(asked, programme.time_zone), nl=False)
+
+
+@questions_group.command("similar")
+@click.option("--seminar", metavar="KEY", default="", help="Only of this seminar.")
+@as_json
+@with_settings
+def similar_command(*, settings: Settings, seminar: str, as_json: bool) -> None:
+    """Suggest which questions may be one and the same; nothing is merged."""
+    from better_classroom import questions
+    from better_classroom.questions.similar import similar
+    from better_classroom.reports import questions as report
+
+    with _opened(settings) as (programme, ledger):
+        _known(programme, seminar=seminar)
+        pairs = similar(questions.find(ledger, programme, seminar=seminar))
+    if as_json:
+        found = [{"first": pair.first.key, "second": pair.second.key, "alike": pair.alike} for pair in pairs]
+        click.echo(json.dumps(found, indent=2))
+        return
+    for pair in pairs:
+        click.echo(
+            f"{pair.alike:.0f} % alike: better-classroom questions merge {pair.second.key} --into {pair.first.key}"
+        )
+        for asked in (pair.first, pair.second):
+            click.echo(f"    {asked.key}  {asked.city}  {report.beginning(asked.texts[-1].text)}")
+    if not pairs:
+        click.echo("No two questions are much alike.")
 
 
 @questions_group.command("export")

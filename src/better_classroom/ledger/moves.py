@@ -56,14 +56,14 @@ class Moves:
             for key in keys:
                 _become(connection, key, status)
 
-    def split(self, cut: Cut, part: Mapping[str, Any], *, asked_at: datetime | None, digest: str, status: str) -> None:
-        """Make the addition a question of its own, put to the same experts.
+    def split(self, cut: Cut, part: Mapping[str, Any], *, written: datetime | None, left: Mapping[str, Any]) -> None:
+        """Make an addition a question of its own, put to the same experts.
 
-        ``part`` holds every column of ``questions``; ``asked_at`` is when the addition was written, by the source's
-        clock; ``digest`` and ``status`` are what becomes of the question that keeps the beginning.
+        ``part`` holds every column of ``questions``; ``written`` is when the addition was, by the source's clock;
+        ``left`` holds the columns that change in the question that keeps the beginning.
         """
         row = {name: getattr(cut, name) for name in Cut.__slots__ if name != "part_id"}
-        text = {"question": cut.part, "n": 1, "text": cut.added, "seen_at": cut.split_at, "updated_at": asked_at}
+        text = {"question": cut.part, "n": 1, "text": cut.added, "seen_at": cut.split_at, "updated_at": written}
         held = select(assignments).where(assignments.c.question == cut.question)
         with self._writing() as connection:
             connection.execute(insert(questions).values(**part))
@@ -72,8 +72,7 @@ class Moves:
             experts = [{**found, "question": cut.part} for found in connection.execute(held).mappings()]
             if experts:
                 connection.execute(insert(assignments), experts)
-            of = questions.c.key == cut.question
-            connection.execute(update(questions).where(of).values(digest=digest, status=status))
+            connection.execute(update(questions).where(questions.c.key == cut.question).values(**left))
 
     def cuts(self, *, source: str, course: str) -> Mapping[str, tuple[Cut, ...]]:
         """Every split in what a source showed of a course, by the id there of what was split; the latest cut first."""

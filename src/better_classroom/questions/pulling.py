@@ -18,6 +18,7 @@ from better_classroom.ledger.questions import BY_SEMINAR, Batch
 from better_classroom.programme import Programme, Seminar
 from better_classroom.questions import pseudonyms
 from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
+from better_classroom.questions.parting import apart
 from better_classroom.questions.status import MOVES, Event, Status, after
 from better_classroom.questions.submissions import SOURCE, boxes_of, found
 
@@ -28,6 +29,9 @@ BATCH_CHARACTERS = 4_000_000
 """Characters after which a batch is recorded early: nobody limits how much a participant may write."""
 
 KEY_DIGITS = 6
+
+DURING = "during"
+"""Slot of what was asked in the online session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,14 @@ def pull(
     pulled: it stands in the report.
     """
     entries = list(ledger.entries().values())
-    numbering = _Numbering(ledger, programme.key, key)
+    numbering = Numbering(ledger, programme.key, key)
     done: list[CoursePull] = []
     failed: dict[str, BetterClassroomError] = {}
     for course in programme.courses:
         boxes = boxes_of(entries, course)
         if not boxes:
             continue
-        puller = _CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
+        puller = CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
         try:
             done.append(puller.run(found(submissions(course), boxes)))
         except (RefusedByGoogle, SignInNeeded, TryLater) as error:
@@ -90,7 +94,7 @@ def pull(
     return PullReport(courses=tuple(done), failed=failed)
 
 
-class _Numbering:
+class Numbering:
     """Pseudonyms of the programme's askers; read from the ledger once, and only when someone new may have asked."""
 
     def __init__(self, ledger: Ledger, programme: str, key: bytes) -> None:
@@ -114,11 +118,11 @@ class _Numbering:
         return made
 
 
-class _CoursePuller:
+class CoursePuller:
     """The pull of one source in one course."""
 
     def __init__(
-        self, programme: Programme, ledger: Ledger, numbering: _Numbering, *, course: str, source: str, now: datetime
+        self, programme: Programme, ledger: Ledger, numbering: Numbering, *, course: str, source: str, now: datetime
     ) -> None:
         self._programme = programme
         self._ledger = ledger.questions
@@ -131,7 +135,8 @@ class _CoursePuller:
 
     def run(self, findings: Iterable[Found]) -> CoursePull:
         """Compare and record everything found, batch by batch."""
-        for findings_of_batch in _batches(findings):
+        cuts = self._ledger.moves.cuts(source=self._source, course=self._course)
+        for findings_of_batch in _batches(apart(findings, cuts) if cuts else findings):
             self._ledger.record(self._compared(findings_of_batch))
         return CoursePull(self._course, **self._counts)
 
@@ -240,17 +245,20 @@ class _CoursePuller:
         batch.texts.append(row | {"updated_at": finding.at})
 
     def _is_late(self, finding: Found) -> bool:
-        """Whether the text came after its box had closed, by Google's time, or else by that of this pull."""
-        seminar = self._programme.seminars.get(finding.seminar)
-        if seminar is None or seminar.questions is None:
-            return False
-        window = seminar.questions.before if finding.slot == "before" else seminar.questions.after
-        return window is not None and (finding.at or self._now) > window.closes
+        return is_late(self._programme.seminars.get(finding.seminar), finding.slot, finding.at or self._now)
+
+
+def is_late(seminar: Seminar | None, slot: str, written_at: datetime) -> bool:
+    """Whether a text came after its box had closed; nothing that was asked in the session itself is late."""
+    if seminar is None or seminar.questions is None or slot == DURING:
+        return False
+    window = seminar.questions.before if slot == "before" else seminar.questions.after
+    return window is not None and written_at > window.closes
 
 
 def phase(seminar: Seminar | None, slot: str, asked_at: datetime) -> str:
-    """``before``, ``during`` or ``after``; by the box it was asked in where the programme no longer has the seminar."""
-    if seminar is None:
+    """``before``, ``during`` or ``after``; by where it was asked in the session and in a seminar that left the programme."""
+    if seminar is None or slot == DURING:
         return slot
     if asked_at < seminar.starts:
         return "before"

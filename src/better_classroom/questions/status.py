@@ -35,7 +35,9 @@ class Event(StrEnum):
     HIDDEN = "hidden"
     UNHIDDEN = "unhidden"
     MERGED = "merged"
+    UNMERGED = "unmerged"
     SPLIT = "split"
+    """What its asker added has become a question of its own."""
     ASKER_LEFT = "asker left"
 
 
@@ -64,7 +66,9 @@ MOVES: Mapping[Event, Mapping[Status, Status]] = MappingProxyType(
         Event.HIDDEN: dict.fromkeys(_WITH_EXPERTS, _HIDDEN),
         Event.UNHIDDEN: {_HIDDEN: _NEW},
         Event.MERGED: dict.fromkeys(_WITH_EXPERTS, _MERGED),
-        Event.SPLIT: {_MERGED: _NEW},
+        Event.UNMERGED: {_MERGED: _NEW},
+        # An answer covers the whole text that it was given to, so an answered one cannot be divided.
+        Event.SPLIT: {_NEW: _NEW, _ASSIGNED: _ASSIGNED, _FOLLOW_UP: _ASSIGNED},
         Event.ASKER_LEFT: {_ANSWERED: _LOST},
     }
 )
