@@ -65,6 +65,11 @@ def test_a_course_that_is_not_active_is_left_alone_and_the_others_go_on(
     assert plan["changes"] == []
     assert [(blocker["course"], len(blocker["held"]) > 5) for blocker in plan["blockers"]] == [("birmingham", True)]
     assert organiser.types("plan", "--exit-code").code == 10
+    for command in (("apply", "--yes"), ("sync",)):
+        again = organiser.types(*command)
+        assert again.code == 5  # nothing else is left to do
+        assert f"birmingham: {plan['blockers'][0]['reason']}" in again.err
+        assert again.err.count("birmingham") == 1
     assert f"BLOCKED    {plan['blockers'][0]['reason']}" in organiser.types("status").out
 
 

@@ -64,7 +64,7 @@ class Failure:
 
     def __str__(self) -> str:
         left = f"\n  because of it {len(self.left)} more were not tried" if self.left else ""
-        return f"{self.place}: {self.error}{left}"
+        return f"{self.error}{left}" if self.error.where == self.place else f"{self.place}: {self.error}{left}"
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Outcome:
             return
         if not self.done and len(self.failures) == 1:
             only = self.failures[0]
-            only.error.where = ", ".join(filter(None, (only.place, only.error.where)))
+            only.error.where = ", ".join(dict.fromkeys(filter(None, (only.place, only.error.where))))
             raise only.error
         lines = "\n".join(f"  {failure}" for failure in self.failures)
         raise PartlyApplied(
@@ -109,7 +109,7 @@ def run(plan: Plan, world: World, tools: Tools, *, progress: Progress = lambda _
 
 def _held(blocker: Blocker) -> Failure:
     """What Google would have refused, and was not tried."""
-    error = RefusedByGoogle(blocker.reason, advice=blocker.advice)
+    error = RefusedByGoogle(blocker.reason, where=blocker.course, advice=blocker.advice)
     return Failure(blocker.course, "", error, {change.key for change in blocker.changes})
 
 
