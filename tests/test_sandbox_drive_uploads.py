@@ -158,6 +158,17 @@ def test_d1_metadata_of_any_length_are_not_read(drive: Drive) -> None:
     assert send(drive, related([(JSON, long), ("Content-Type: text/plain", b"tere")])).status == 413
 
 
+def test_d1_a_form_as_curl_sends_it_is_a_multipart_upload_too(drive: Drive) -> None:
+    body = (
+        b'--piir\r\nContent-Disposition: form-data; name="metadata"\r\nContent-Type: application/json;charset=UTF-8\r\n\r\n'
+        b'{"name": "Slaidid.pdf"}\r\n'
+        b'--piir\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+        b"%PDF-1.7\r\n--piir--\r\n"
+    )
+    made = send(drive, body, "multipart/form-data; boundary=piir", "&fields=name,mimeType,size").json
+    assert made == {"name": "Slaidid.pdf", "mimeType": PDF, "size": "8"}
+
+
 @pytest.mark.parametrize("kind", ["multipart/related", "multipart/mixed; boundary=piir", "application/json", ""])
 def test_d1_a_multipart_upload_says_so(drive: Drive, kind: str) -> None:
     assert send(drive, related([(JSON, b"{}"), ("Content-Type: text/plain", b"tere")]), kind).status == 400

@@ -20,11 +20,15 @@ _UNBROKEN = b"\r\n"
 
 
 def boundary_of(content_type: str) -> bytes:
-    """The boundary that a Content-Type names; raises 400 if it is not that of a multipart/related body."""
+    """The boundary that a Content-Type names; raises 400 if it is not that of a body in two parts.
+
+    The document speaks of multipart/related alone; that multipart/form-data is taken as well is [seen]: ``curl -F`` sends
+    it, in many public scripts that upload to Drive.
+    """
     message = Message()
     message["Content-Type"] = content_type
     boundary = message.get_boundary()
-    if message.get_content_type() != "multipart/related" or not boundary:
+    if message.get_content_type() not in {"multipart/related", "multipart/form-data"} or not boundary:
         raise bad_request("A multipart upload needs the content type multipart/related with a boundary.")
     return boundary.encode("utf-8", "surrogateescape")
 
