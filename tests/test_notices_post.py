@@ -68,6 +68,25 @@ def test_a_certificate_that_nobody_signed_is_not_trusted_unless_it_is_named(offi
         assert box.taken == []
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_certificates_that_cannot_be_read_is_named(
+    office: Office, plain: Postbox, tmp_path: Path, content: str | None
+) -> None:
+    if content:
+        (tmp_path / "ca.pem").write_text(content, encoding="utf-8")
+    office.more = {"smtp_ca": "ca.pem"}
+    (said,) = told(office)
+    assert f"{tmp_path / 'ca.pem'} cannot be read as smtp_ca" in said
+    assert plain.connections == 0
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".example"])
+def test_a_name_that_no_machine_has_is_told(office: Office, plain: Postbox, host: str) -> None:
+    office.more = {"smtp_host": host, "smtp_security": "tls"}
+    (said,) = told(office)
+    assert f"mail server {host}:{plain.port}: It cannot be reached" in said
+
+
 def test_nothing_is_sent_where_encryption_is_wanted_and_not_offered(office: Office, certificate: Path) -> None:
     with postboxes.opened(certificate) as box:
         box.offer_starttls = False

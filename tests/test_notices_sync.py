@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import postbox as postboxes
+from better_classroom import programme
 from builders import ACCOUNT, a_programme, written
 from postbox import Postbox
 from talking import Control
@@ -118,3 +119,11 @@ def test_a_run_killed_before_it_recorded_a_mail_repeats_that_one_and_no_other(
     assert organiser.types("sync", "--json").data["mails"] == 2
     assert box.to(EXPERT)[1].message["Message-ID"] == killed.message["Message-ID"]
     assert organiser.types("sync", "--json").data["mails"] == 0
+
+
+def test_an_expert_s_language_is_the_programme_s_first_unless_it_is_written(tmp_path: Path) -> None:
+    people = a_programme()["experts"]
+    people["henrik-mazzanti"] = {**people["lauri-sock"], "language": "it"}
+    path = written(tmp_path, a_programme(experts=people, languages=["et", "en"]))
+    experts = programme.load(path).experts
+    assert {key: expert.language for key, expert in experts.items()} == {"lauri-sock": "et", "henrik-mazzanti": "it"}

@@ -79,14 +79,13 @@ class Post:
         return self._server
 
     def _connected(self) -> smtplib.SMTP:
-        mail = self._mail
+        mail, context = self._mail, self._trusting()
         try:
-            context = ssl.create_default_context(cafile=str(mail.ca) if mail.ca else None)
             if mail.security == "tls":
                 server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=self._timeout, context=context)
             else:
                 server = smtplib.SMTP(mail.host, mail.port, timeout=self._timeout)
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: no name of a machine
             raise self._unusable(error) from error
         try:
             if mail.security == "starttls":
@@ -97,6 +96,14 @@ class Post:
             server.close()
             raise self._unusable(error) from error
         return server
+
+    def _trusting(self) -> ssl.SSLContext:
+        ca = self._mail.ca
+        try:
+            return ssl.create_default_context(cafile=str(ca) if ca else None)
+        except OSError as error:
+            advice = "Name a file of certificates (PEM), or take smtp_ca out of the settings."
+            raise ServerUnusable(f"{ca} cannot be read as smtp_ca.", where=self._where, advice=advice) from error
 
     def _unusable(self, error: Exception) -> ServerUnusable:
         """Say why, in words that hold neither password nor address."""
