@@ -163,6 +163,42 @@ def export_command(
         click.echo("No expert has a question yet.", err=True)
 
 
+@questions_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--seminar", metavar="KEY", required=True, help="The seminar whose session it was.")
+@click.option(
+    "--course", metavar="KEY", default="", help="Where its participants belong; needed where there are several."
+)
+@as_json
+@with_settings
+def session_command(*, settings: Settings, file: Path, seminar: str, course: str, as_json: bool) -> None:
+    """Take the questions asked in an online session from a CSV file of its chat or its Q&A.
+
+    Lines that can be taken are taken, every other one is complained about, and the exit code is 3.
+    """
+    from better_classroom.cli.wiring import session
+    from better_classroom.questions import session as source
+
+    with session(settings, writing=True) as run:
+        of = run.programme
+        _known(of, seminar=seminar, course=course)
+        if not course and len(of.courses) > 1:
+            raise UsageError("Whose session was it?", advice=f"Add --course and one of {', '.join(of.courses)}.")
+        where = course or next(iter(of.courses))
+        key = settings.pseudonym_key()
+        done = source.take(file, programme=of, ledger=run.ledger, seminar=seminar, course=where, now=run.now, key=key)
+    if as_json:
+        numbers = {"new": done.new, "known": done.known, "left_out": done.left_out}
+        click.echo(json.dumps(numbers, ensure_ascii=False))
+    else:
+        junk = ", ".join(f"{count} {kind}" for kind, count in sorted(done.left_out.items()) if count) or "nothing"
+        click.echo(f"{done.new} new questions, {done.known} already known; left out: {junk}.")
+    for notice in done.notices:
+        click.echo(notice, err=True)
+    if done.complaints:
+        raise ProgrammeInvalid(done.complaints)
+
+
 @click.group("answers")
 def answers_group() -> None:
     """Take the experts' answers."""
