@@ -31,12 +31,14 @@ from better_classroom import brakes, desired, observe
 from better_classroom import plan as planning
 from better_classroom import programme as programmes
 from better_classroom import settings as wheres
+from better_classroom.change import Remark
 from better_classroom.cli.wiring import Session, session, survey
 from better_classroom.course import Kind, Post, Snapshot, Topic, World
 from better_classroom.ledger import Ledger
 from better_classroom.plan import Wishes
 from better_classroom.reports import plan as letter
 from better_classroom.sandbox.server import start_in_thread
+from better_classroom.sandbox.store import rfc3339
 from builders import ACCOUNT
 from conftest import START
 from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited, words
@@ -77,6 +79,8 @@ class Story(RuleBasedStateMachine):
         self.wanted: desired.Desired
         self.settled = False
         """The last run was undisturbed, and nothing happened since."""
+        self.tried = self.mixed = False
+        """A run was tried; and the programme was edited after one that is not made good yet."""
         self.let_go: set[Place] = set()
         self.seen_before: set[Place] = set()
 
@@ -112,6 +116,20 @@ class Story(RuleBasedStateMachine):
         for place, row in self._any_of_ours(which):
             if row["state"] == "DRAFT":
                 self._patch(place, row, "state", "PUBLISHED")
+
+    @rule(which=any_number, hours=st.integers(1, 500))
+    def moves_by_hand(self, which: int, hours: int) -> None:
+        for place, row in self._any_of_ours(which):
+            if row["state"] == "DRAFT":
+                self._patch(place, row, "scheduledTime", rfc3339(self.store.now + timedelta(hours=hours)))
+
+    @rule(which=any_number)
+    def detaches_by_hand(self, which: int) -> None:
+        for place, row in self._any_of_ours(which):
+            if row.get("materials"):
+                self.witness.by_hand.add(place)
+                # The API cannot do that; Classroom's own page can.
+                self.store.put(*place, row | {"materials": row["materials"][1:], "updateTime": self.store.stamp()})
 
     @rule(which=any_number)
     def deletes_by_hand(self, which: int) -> None:
@@ -230,14 +248,30 @@ class Story(RuleBasedStateMachine):
         self.settled = False
 
     @precondition(lambda self: self.settled)
+    @rule(which=any_number)
+    def restores(self, which: int) -> None:
+        """What a hand did is undone where the organiser says so, and nowhere else."""
+        with self._session() as run:
+            notes = survey(run).plan.notes
+        keys = [note.key for note in notes if note.remark in {Remark.DRIFT, Remark.CONFLICT, Remark.MISSING}]
+        if keys:
+            self._expect()
+            key = keys[which % len(keys)]
+            assert self._types("apply", "--yes", "--restore", key, *PERMITS).code == 0
+            self._everything_holds()
+            with self._session() as run:
+                assert key not in {note.key for note in survey(run).plan.notes}
+
+    @precondition(lambda self: not self.mixed)
     @rule()
     def loses_the_ledger(self) -> None:
+        """Then a post is known by what it says alone; where hand and programme say different things, it is nobody's."""
         with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
             keys = {entry.remote_id: key for key, entry in ledger.entries().items()}
         wanted = {item.key for item in self.wanted.items}
-        for place, row in rows(self.store):
-            if is_ours(row) and (place in self.witness.by_hand or keys.get(place[2]) not in wanted):
-                self.let_go.add(place)
+        gone = {remote_id for remote_id, key in keys.items() if key not in wanted}
+        ours = {place for place, row in rows(self.store) if is_ours(row)}
+        self.let_go |= {place for place in ours if place in self.witness.by_hand or place[2] in gone}
         self._goes_on_with(self.ledgers + 1)
 
     @precondition(lambda self: self.settled and self.ledgers > 1)
@@ -247,11 +281,11 @@ class Story(RuleBasedStateMachine):
 
     def _goes_on_with(self, ledger: int) -> None:
         """Nothing is made anew, but what a hand had deleted or changed."""
-        before = {place: row["state"] for place, row in rows(self.store)}
+        before = {place: row["state"] for place, row in rows(self.store)} if self.settled else None
         self.ledgers = max(self.ledgers, ledger)
         self.organiser = replace(self.organiser, ledger=self.folder / f"ledger-{ledger}.db")
         self.applies()
-        if not self.witness.by_hand:
+        if before is not None and not self.witness.by_hand:
             assert {place: row["state"] for place, row in rows(self.store)} == before
 
     # What holds
@@ -269,7 +303,7 @@ class Story(RuleBasedStateMachine):
         entries, by_hand = found.memory.entries, self.witness.by_hand
         Truth(self.store, found.plan, entries, by_hand, self.let_go, self.seen_before).holds()
         self.witness.remember()
-        self.settled = True
+        self.settled, self.mixed = True, False
 
     def _plan_is_the_same_in_any_order(self) -> None:
         with self._session() as run:
@@ -310,10 +344,11 @@ class Story(RuleBasedStateMachine):
     def _understand(self) -> None:
         programme = programmes.load(self.organiser.programme)
         self.wanted = desired.items(programme, files=observe.presentations(programme))
-        self.settled = False
+        self.settled, self.mixed = False, self.tried
 
     def _expect(self) -> None:
-        """Tell the witness what may become public."""
+        """Tell the witness what may become public in the run that begins."""
+        self.tried = True
         names = {item.key: item for item in self.wanted.items if isinstance(item, Topic)}
         posts = [item for item in self.wanted.items if isinstance(item, Post)]
         courses = {key: str(spec.get("alias") or spec.get("id")) for key, spec in self.document["courses"].items()}
