@@ -43,6 +43,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "answers": ("better_classroom.cli.questions:answers_group", "Take the experts' answers."),
     "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
+    "ledger": (
+        "better_classroom.cli.ledger:ledger_group",
+        "Copy the ledger, put a copy back, or make it anew from the courses.",
+    ),
     "sandbox": (
         "better_classroom.cli.sandbox:command",
         "Run a stand-in for Google Classroom, Drive and Sheets on this machine.",

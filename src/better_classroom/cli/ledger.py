@@ -177,8 +177,8 @@ def _tell_set_aside(placed: Placed, held: Holding) -> None:
     alone = _placed(placed, held)
     click.echo(
         f"{placed.set_aside}: the ledger before. It alone holds {alone['questions_set_aside']} questions, which the "
-        f"next sync asks Classroom for again, and {alone['answers_set_aside']} answers: import their files again "
-        "with “answers import”."
+        "next sync asks Classroom for again (those of a session: “questions import”), and "
+        f"{alone['answers_set_aside']} answers: import their files again with “answers import”."
     )
 
 
@@ -187,6 +187,7 @@ _LOST = (
     "Not in the courses, and so not in this ledger:",
     "  answers, published or not: import the experts' files again with “answers import”.",
     "  (Until then, published answers stay as they are.)",
+    "  questions asked in a session: take their file again with “questions import”.",
     "  earlier texts of edited questions; which questions were hidden, merged, split or given to other experts.",
     "  whom mail told what: experts may be told again of open questions.",
     "  who was invited: Classroom's list of invitations tells it to the next “people status”.",
