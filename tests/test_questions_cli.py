@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import worlds
 from better_classroom.ledger import Ledger
+from better_classroom.reports.questions import printable
 from builders import ACCOUNT, a_programme, written
 from worlds import Organiser
 
@@ -21,7 +23,7 @@ class Stage:
     """A published programme of one course, with participants who can ask in it."""
 
     def __init__(self, folder: Path, control: Any, google: Callable[[str, str, str], Any], url: str) -> None:
-        self._control = control
+        self.control = control
         self._google = google
         people = [{"email": email, "name": email.partition("@")[0]} for email in (ACCOUNT, *ASKERS)]
         control.post("seed", {"users": people})
@@ -41,12 +43,12 @@ class Stage:
     def ask(self, text: str, *, asker: str = ASKERS[0], slot: str = "before") -> None:
         box = self.ids[f"tartu/seminar-1/{slot}"]
         where = {"courseId": self.ids["tartu/course"], "courseWorkId": box}
-        self._control.post("submissions", {**where, "userId": asker, "answer": text})
+        self.control.post("submissions", {**where, "userId": asker, "answer": text})
 
     def take_back(self, *, asker: str = ASKERS[0]) -> None:
         """A participant unsubmits, which takes a participant's own permission."""
         scopes = ["https://www.googleapis.com/auth/classroom.coursework.me"]
-        given = self._control.post("tokens", {"user": asker, "scopes": scopes, "project": worlds.PROJECT})
+        given = self.control.post("tokens", {"user": asker, "scopes": scopes, "project": worlds.PROJECT})
         work = self._google("classroom", "v1", given["access_token"]).courses().courseWork().studentSubmissions()
         where = {"courseId": self.ids["tartu/course"], "courseWorkId": self.ids["tartu/seminar-1/before"]}
         (mine,) = work.list(**where, userId="me").execute()["studentSubmissions"]
@@ -181,3 +183,115 @@ def test_without_a_question_there_is_no_file_and_the_list_says_so(stage: Stage) 
     assert stage.organiser.types("questions", "list").out == "No questions.\n"
     assert stage.organiser.types("questions", "export").out == ""
     assert not stage.answers.exists()
+
+
+def keys(stage: Stage) -> dict[str, str]:
+    return {question["texts"][-1]["text"]: question["key"] for question in stage.listed()}
+
+
+def test_merged_questions_get_one_answer_that_names_both_askers_and_splitting_undoes_it(stage: Stage) -> None:
+    stage.ask("Mis on avaandmed?")
+    stage.ask("mis on avaandmed", asker=ASKERS[1])
+    stage.sync()
+    (pair,) = stage.organiser.types("questions", "similar", "--json").data
+    assert stage.organiser.types("questions", "merge", pair["second"], "--into", pair["first"]).code == 0
+    stage.answer(**YES)
+    stage.sync()
+    published = stage.published()
+    assert published.count("Andmed, mida igaüks tohib kasutada.") == 1
+    assert len(re.findall(r"Osaleja \d{4}, ", published)) == 2
+    stage.sync()
+    assert {question["status"] for question in stage.listed()} == {"answered", "merged"}
+    stage.organiser.types("questions", "split", pair["second"])
+    assert stage.sync()["new_questions"] == 0
+    assert len(re.findall(r"Osaleja \d{4}, ", stage.published())) == 1
+
+
+def test_a_hidden_question_is_not_published_and_stays_hidden_when_its_asker_edits_it(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    stage.answer(**YES)
+    stage.sync()
+    hidden = stage.organiser.types("questions", "hide", keys(stage)["Mis?"])
+    assert (hidden.code, hidden.out) == (0, f"{keys(stage)['Mis?']}  hidden\n")
+    stage.ask("Mis siis?")
+    stage.sync()
+    assert [question["status"] for question in stage.listed()] == ["hidden"]
+    assert "Andmed" not in stage.published()
+    assert (
+        stage.organiser.types("questions", "unhide", keys(stage)["Mis siis?"], "--json").data[0]["status"]
+        == "follow-up"
+    )
+
+
+def test_a_text_that_grew_is_split_and_every_later_sync_keeps_it_so(stage: Stage) -> None:
+    for text in ("Mis?", "Mis?\n\nKas?"):
+        stage.ask(text)
+        stage.sync()
+    (key,) = keys(stage).values()
+    assert len(stage.organiser.types("questions", "split", key, "--json").data) == 2
+    for _ in range(2):
+        assert stage.sync()["new_questions"] == 0
+        assert set(keys(stage)) == {"Mis?", "Kas?"}
+    assert {row["question"] for row in stage.rows()} == {"Mis?", "Kas?"}
+
+
+def test_what_cannot_be_moved_is_refused_with_what_to_do(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    (key,) = keys(stage).values()
+    refused = stage.organiser.types("questions", "unhide", key)
+    assert (refused.code, "questions list --status hidden" in refused.err) == (2, True)
+    refused = stage.organiser.types("questions", "assign", key, "--to", "nobody")
+    assert (refused.code, "lauri-sock" in refused.err) == (2, True)
+    assert stage.organiser.types("questions", "assign", key, "--to", "lauri-sock").code == 0
+
+
+def test_the_age_of_a_question_is_told_by_the_clock_of_the_target(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    assert stage.listed("--older-than", "1d") == []
+    stage.control.post("clock", {"now": "2020-06-07T09:00:00Z"})
+    assert len(stage.listed("--older-than", "2d")) == 1
+    assert stage.organiser.types("questions", "list", "--older-than", "soon").code == 2
+
+
+def test_questions_of_the_session_reach_the_expert_and_the_participants(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "vestlus.csv"
+    path.write_text("Sender;Message;Time\nOsaleja Kolm;Kes maksab?;hiljem\nOsaleja Kolm;Mis?;\n", encoding="utf-16")
+    said = stage.organiser.types("questions", "import", str(path), "--seminar", "seminar-1")
+    assert (said.code, f"{path}:2:3: “hiljem” is no time." in said.err) == (3, True)
+    assert said.out == "1 new questions, 0 already known; left out: nothing.\n"
+    assert [question["phase"] for question in stage.listed()] == ["during"]
+    stage.answer(**YES)
+    stage.sync()
+    assert "Mis?" in stage.published()
+    assert "Osaleja Kolm" not in stage.published()
+
+
+HOSTILE = {
+    "enormous": "Miks? " + "x" * 100_000,
+    "emoji": "Kas 👩‍👩‍👧 ja 🇪🇪 sobivad?",
+    "right to left": "מה זה \u202eabc?",
+    "control": "Mis\x07 on\x1b[2J see?",
+    "formula": '=HYPERLINK("http://ebavajalik.example";"vajuta")',
+    "html": "<script>alert(1)</script> miks?",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_was_asked_is_kept_whole_travels_to_the_expert_and_back_and_settles(stage: Stage, text: str) -> None:
+    stage.ask(text)
+    stage.sync()
+    (question,) = stage.listed()
+    assert [told["text"] for told in question["texts"]] == [text]
+    (row,) = stage.rows()
+    assert not row["question"].startswith("=")
+    assert not any(mark in row["question"] for mark in "\x07\x1b")
+    assert not any(mark in stage.organiser.types("questions", "show", question["key"]).out for mark in "\x07\x1b")
+    stage.answer(**YES)
+    stage.sync()
+    assert printable(text)[:6] in stage.published()
+    assert not any(mark in stage.published() for mark in "\x07\x1b\u202e")
+    assert stage.organiser.plans()["changes"] == []
+    assert stage.sync()["changes"] == 0

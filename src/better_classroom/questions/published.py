@@ -9,7 +9,7 @@ from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions.status import Status
 from better_classroom.questions.views import find
-from better_classroom.reports.questions import Asked, Reply, Told, additions
+from better_classroom.reports.questions import Asked, Reply, Told, additions, printable
 
 _SET_ASIDE = {Status.HIDDEN.value, Status.MERGED.value}
 
@@ -39,7 +39,8 @@ def _answers(asked: Asked, merged: Sequence[Asked], programme: Programme) -> Ite
     """One question's public answers, once for every course that reads them apart from the others.
 
     Each asker who has not taken the question back is named. Where the first has, the next one's words stand in place
-    of theirs: those that an organiser judged to ask the same.
+    of theirs: those that an organiser judged to ask the same. What could make the page read otherwise than it is, as
+    a character that turns all text behind it around, is left out.
     """
     askers = [one for one in (asked, *merged) if one.withdrawn_at is None]
     if not askers:
@@ -54,7 +55,7 @@ def _answers(asked: Asked, merged: Sequence[Asked], programme: Programme) -> Ite
                 seminar=asked.seminar,
                 course=course,
                 asker=str(askers[0].asker),
-                question_text=text if askers[0] is asked else _as_merged(askers[0]),
+                question_text=printable(text if askers[0] is asked else _as_merged(askers[0])),
                 answer_text=reply.text,
                 expert=reply.expert,
                 answered_at=reply.at,
