@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from better_classroom.sandbox.server import Running
+from better_classroom.sandbox.store import Store
 from talking import Answer, Control, Wire
 
 START = datetime(2020, 6, 1, 8, 0, tzinfo=UTC)
@@ -86,6 +90,16 @@ class School(RuleBasedStateMachine):
         for wire in self.wires.values():
             wire.close()
         self.control.close()
+        self.the_journal_is_the_world()
+
+    def the_journal_is_the_world(self) -> None:
+        """What a restart would read is what is there, in the same order (docs/sandbox.md, ``--data``)."""
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(self.store.blobs.parent / "journal.jsonl", folder)
+            again = Store(now=START, folder=Path(folder))
+            assert _ordered(again._tables) == _ordered(self.store._tables)  # noqa: SLF001 - as below
+            assert again.now == self.store.now
+            again.close()
 
     # --- what always holds
 
@@ -342,6 +356,14 @@ class School(RuleBasedStateMachine):
         """Assert that somebody was allowed to change that item."""
         self.teaches(by)
         assert self.makers[identity] == by[1], "another project's item was changed"
+
+
+def _ordered(tables: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, list[Any]]]:
+    return {
+        name: {parent: list(rows.items()) for parent, rows in table.items() if rows}
+        for name, table in tables.items()
+        if any(table.values())
+    }
 
 
 def _blobs(value: Any) -> Iterator[str]:

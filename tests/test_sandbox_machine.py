@@ -144,6 +144,7 @@ class World(School):
         if self.ask(by, "DELETE", f"{TOPICS}/{topic}").status == 200:
             self.owns(by, topic)
             assert self.ask(ORGANISER, "GET", f"{TOPICS}/{topic}").status == 404
+            assert self.ask(by, "DELETE", f"{TOPICS}/{topic}").status == 400  # google-apis.md A.2: deleting twice
 
     @rule(target=topics, who=st.lists(st.tuples(callers, names), min_size=1, max_size=5))
     def create_topics_in_a_batch(self, who: list[tuple[Caller, str]]) -> Any:
@@ -513,14 +514,14 @@ quick = settings(
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    started = start_in_thread(now=START)
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = start_in_thread(now=START, folder=tmp_path_factory.mktemp("world"))
     yield started
     started.stop()
 
 
 def run(started: Running, chosen: settings) -> None:
-    """Run the machine against that sandbox."""
+    """Run the machine against that sandbox, which keeps its world in a folder."""
     run_state_machine_as_test(type("World", (World,), {"running": started}), settings=chosen)
 
 
