@@ -206,6 +206,7 @@ def test_a_mail_whose_acknowledgement_was_lost_comes_again_under_the_same_name(o
     (again,) = plain.to(LAURI)
     assert first.recipients == [LAURI]
     assert again.message["Message-ID"] == first.message["Message-ID"]
+    assert again.raw == first.raw
 
 
 def test_an_address_beyond_ascii_is_told_to_be_beyond_the_server_and_a_domain_is_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -18,6 +19,9 @@ from better_classroom.settings import ADDRESS
 
 LONGEST_LINE = 200
 """Characters of a subject or a name."""
+
+# Python 3.11 loses the quotes around a long name where it breaks the line: “Sock, Lauri” would become two addresses.
+_SPECIALS = re.compile(r'[()<>@,:;\\"\[\]]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,16 @@ def message(letter: Letter, envelope: Envelope, *, file: tuple[str, bytes] | Non
         made.add_attachment(content, maintype="text", subtype="csv", filename=name, params={"charset": "utf-8"})
     # Last: each part that is added takes the headers called Content-… along into a part of its own.
     made["Content-Language"] = letter.language
+    # The same message has the same bytes; nobody who asks can know its name, and write its boundary into a question.
+    for number, part in enumerate(part for part in made.walk() if part.is_multipart()):
+        part.set_boundary(f"={envelope.name}={number}=")
     return made
 
 
 def one_line(text: str) -> str:
     """A text for a header: nothing in it can end the line and begin a header of its own."""
-    line = " ".join(_encodable(printable(text)).split())
+    # Python decodes “=?utf-8?q?…?=” in what it is given, line ends too, and writes them out: seen in 3.11.
+    line = " ".join(_encodable(printable(text)).replace("=?", "= ?").split())
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
 
 
@@ -78,6 +86,6 @@ def _address(name: str, address: str) -> Address:
     if not ADDRESS.fullmatch(address):
         raise MailNotSent("This is no address that mail can be sent to.", advice=advice)
     try:
-        return Address(one_line(name), username=local, domain=domain.encode("idna").decode())
+        return Address(one_line(_SPECIALS.sub(" ", name)), username=local, domain=domain.encode("idna").decode())
     except (MessageError, ValueError) as error:
         raise MailNotSent("This is no address that mail can be sent to.", advice=advice) from error
