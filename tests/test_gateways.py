@@ -54,6 +54,7 @@ def everything(account: Account, path: Path) -> None:
     drive.revise_file(remote_id, file, path)
     drive.share(remote_id, course.group_email)
     drive.files("better-2020")
+    drive.free()
     drive.delete_file(remote_id)
 
 
