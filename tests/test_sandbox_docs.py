@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from better_classroom.sandbox.batch import MOST
 from better_classroom.sandbox.errors import STATUSES
@@ -52,19 +49,6 @@ def test_the_fixtures_for_a_program_of_ones_own_serve_its_tests(tmp_path: Path) 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
     assert "1 passed" in done.stdout, done.stdout
-
-
-def test_the_example_in_node_prints_what_it_says(sandbox_url: str) -> None:
-    program = _shown("## Test your own Classroom program against it", "js")
-    said = _shown("In Node.js, Google's clients", "text")
-    there = "require.resolve('@googleapis/classroom'); require.resolve('@googleapis/drive')"
-    node = shutil.which("node")
-    if not node or subprocess.run([node, "-e", there], capture_output=True, check=False).returncode:
-        pytest.skip("Google's client for Node.js is not here (NODE_PATH=…/node_modules)")
-    done = subprocess.run(
-        [node, "-", sandbox_url], input=program, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stdout == said, done.stderr
 
 
 def test_every_deed_of_a_fault_is_told() -> None:
