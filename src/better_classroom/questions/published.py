@@ -18,10 +18,10 @@ def public_answers(ledger: Ledger, programme: Programme) -> tuple[Answered, ...]
     """Every public answer with the text it answers: in the seminars' order, then in the order of asking.
 
     Beside an answer stands the question as the expert saw it, so that an edit can put no words beside an answer that
-    were never meant for it; a question merged into another is named there, and its own answer is not shown. Where the asker added to a question, what was added and its answer follow; where the
-    question was rewritten and answered anew, the new pair takes the place of the old. Left out is what its asker took
-    back, and what an organiser set aside. Where answers need an organiser's approval, none is public: there is no
-    command yet by which to approve.
+    were never meant for it; a question merged into another is named there, and its own answer is not shown. Where the
+    asker added to a question, what was added and its answer follow; where the question was rewritten and answered anew,
+    the new pair takes the place of the old. Left out is what its asker took back, and what an organiser set aside. Where
+    answers need an organiser's approval, none is public: there is no command yet by which to approve.
     """
     if programme.questions.approval != "none":
         return ()

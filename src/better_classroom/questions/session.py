@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from better_classroom.questions.pulling import DURING, CoursePuller, Numbering
 from better_classroom.questions.sessionfile import Said
 
 SOURCE = "session"
-_NAMELESS = {"", "anonymous", "anonymous attendee", "anonymous user", "guest", "unknown", "anonüümne", "anonimo"}
+_NAMELESS = re.compile(r"(?:anonymous.*|guest|unknown|anonüümne|anonimo|névtelen|anonym)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def found(said: Iterable[Said], *, seminar: str, course: str, starts: datetime, 
             source_id=source_id,
             seminar=seminar,
             slot=DURING,
-            asker_id=f"name:{_hash(key, course, source_id if name in _NAMELESS else name)}",
+            asker_id=f"name:{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
             text=text,
             withdrawn=False,
             at=one.at or starts,

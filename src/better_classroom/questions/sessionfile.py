@@ -35,7 +35,8 @@ _PREAMBLE = 50
 
 _EVERYONE = re.compile(r"\b(everyone|every body|everybody|all|public|panelists?|kõik|kõigile|tutti|mindenki|alla)\b")
 _COMING = re.compile(
-    r"(?:.{0,100}\s)?(?:has |have )?(?:joined|left)(?: (?:the |as |this )?(?:meeting|webinar|session|chat|event|room|attendee|guest).{0,60})?[.!]?",
+    r"(?:.{0,100}\s)?(?:has |have )?(?:joined|left)"
+    r"(?: as .{0,60}| (?:the |this )?(?:meeting|webinar|session|chat|event|room).{0,60})?[.!]?",
     re.IGNORECASE,
 )
 _REACTING = re.compile(r"reacted .{0,40}(?:to|with) .*|removed an? .{0,40}reaction.*|\+\s*1", re.IGNORECASE | re.DOTALL)

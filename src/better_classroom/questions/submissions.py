@@ -24,7 +24,7 @@ def boxes_of(entries: Iterable[Entry], course: str) -> Boxes:
 
 
 def found(submissions: Iterable[Submission], boxes: Boxes) -> Iterator[Found]:
-    """What was asked in our boxes; work that a teacher set by hand is none of ours and passes unseen."""
+    """What was asked in our boxes; work that somebody set by hand is none of ours and passes unseen."""
     for submission in submissions:
         box = boxes.get(submission.box_id)
         if box is not None:
