@@ -576,3 +576,16 @@ def test_answers_that_were_published_outlive_a_lost_ledger(
     }
     assert second.applies("--restore", "tartu/seminar-1/answers").code == 0
     assert the_post(services, "Küsimused ja vastused")["description"] == waiting["description"]
+
+
+def test_posts_whose_topic_a_hand_deleted_are_known_again_when_the_ledger_is_lost(
+    organiser: Organiser, services: Services, tmp_path: Path
+) -> None:
+    organiser.applies()
+    before, there = world(*services), course_id(services)
+    (topic,) = listed(services[0].courses().topics().list, "topic", courseId=there)
+    services[0].courses().topics().delete(courseId=there, id=topic["topicId"]).execute()
+    second = replace(organiser, ledger=tmp_path / "second.db")
+    assert second.applies().code == 0
+    assert world(*services) == before
+    assert second.plans()["changes"] == []

@@ -271,7 +271,7 @@ class Story(RuleBasedStateMachine):
         wanted = {item.key for item in self.wanted.items}
         gone = {remote_id for remote_id, key in keys.items() if key not in wanted}
         ours = {place for place, row in rows(self.store) if is_ours(row)}
-        self.let_go |= {place for place in ours if place in self.witness.by_hand or place[2] in gone}
+        self.let_go |= {place for place in ours if place[2] in gone}
         self._goes_on_with(self.ledgers + 1)
 
     @precondition(lambda self: self.settled and self.ledgers > 1)
@@ -282,6 +282,8 @@ class Story(RuleBasedStateMachine):
     def _goes_on_with(self, ledger: int) -> None:
         """Nothing is made anew, but what a hand had deleted or changed."""
         before = {place: row["state"] for place, row in rows(self.store)} if self.settled else None
+        if self.witness.by_hand:  # ledgers that learnt of different hands may name different posts for one key
+            self.let_go |= {place for place, row in rows(self.store) if is_ours(row)}
         self.ledgers = max(self.ledgers, ledger)
         self.organiser = replace(self.organiser, ledger=self.folder / f"ledger-{ledger}.db")
         self.applies()

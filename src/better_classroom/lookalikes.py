@@ -81,6 +81,12 @@ def _take_wanted(
                 key=lambda post: (not _has_text(values[post.remote_id], item), post.standing is not Standing.PUBLIC)
             )
             _take(found, key, pool, matches[:1])
+    for key, item in lost.items():
+        # Whoever deletes a topic by hand takes it from its posts, and leaves them (google-apis.md A.2).
+        if key not in found and item.title:
+            bare = [post for post in pool if post.kind is item.kind and not post.topic_id]
+            alike = (post for post in bare if same("title", values[post.remote_id]["title"], item.title))
+            _take(found, key, pool, [post for post in alike if _has_text(values[post.remote_id], item)][:1])
 
 
 def is_making(pending: Pending, entries: Mapping[str, Entry]) -> bool:
