@@ -17,7 +17,7 @@ from talking import Control
 from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
 
 Google = Callable[[str, str, str], Any]
-PERSONAL = "organizza.genova@gmail.com"
+PERSONAL = "organizza@genova.example"
 SCHOOL = "organiser@birmingham.example"
 GENOA = "604567890123"
 

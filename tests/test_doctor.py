@@ -20,7 +20,7 @@ from worlds import PROJECT, Organiser, Said, token, writes
 
 Google = Callable[[str, str, str], Any]
 GENOA = "604567890123"
-PERSONAL = "organizza.genova@gmail.com"
+PERSONAL = "organizza@genova.example"
 
 
 @pytest.fixture

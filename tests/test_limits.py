@@ -13,7 +13,7 @@ from talking import Control
 from worlds import PROJECT, Organiser, listed, posts, token, writes
 
 GENOA = "604567890123"
-PERSONAL = "organizza.genova@gmail.com"
+PERSONAL = "organizza@genova.example"
 Google = Callable[[str, str, str], Any]
 
 

@@ -113,7 +113,7 @@ def _snapshot(
         return account.classroom.snapshot(found, each=each)
     if course.id:
         raise NotFound(
-            f"there is no course {course.id}, or {course.account} is not one of its teachers",
+            f"there is no course {course.id}, or {course.account} does not teach it",
             where=course.key,
             advice="Take the id from the course's address in Classroom, and make this account a teacher there.",
         )
