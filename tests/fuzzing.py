@@ -236,6 +236,8 @@ _SOUND: Json = {  # bodies that may well be accepted, by the schema that they ar
     "BatchClearValuesRequest": {"ranges": ["A1:B2"]},
     "BatchGetValuesByDataFilterRequest": {"dataFilters": [{"a1Range": "A1"}]},
 }
+_ASKED_FOR = {"valueInputOption", "ranges"}  # required, though the documents do not say so
+_MASKED = {"title", "text", "name", "draftGrade"}
 _SOUND_QUERY = {"fields": "*", "valueInputOption": "USER_ENTERED", "ranges": "A1:B2", "userId": "me", "pageToken": "1"}
 
 
@@ -281,10 +283,10 @@ def _sound_target(draw: st.DrawFn, described: Described, pool: Pool, body: Json)
     query = {
         name: _SOUND_QUERY[name]
         for name, one in described.parameters.items()
-        if one.get("required") and name in _SOUND_QUERY
+        if one["location"] == "query" and (one.get("required") or name in _ASKED_FOR) and name in _SOUND_QUERY
     }
     if "updateMask" in described.parameters:
-        query["updateMask"] = ",".join(body)
+        query["updateMask"] = ",".join(name for name in body if name in _MASKED)
     if described.api == "drive" and draw(st.booleans()):
         query["fields"] = "*"
     if draw(st.integers(0, 3)) == 0 and "pageSize" in described.parameters:
