@@ -8,7 +8,7 @@ from better_classroom.errors import UsageError
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.tables import metadata
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in ``migrations/versions``. A constant, because asking Alembic costs 100 ms at each start."""
 
 # Alembic's own table, as Alembic makes it.

@@ -242,3 +242,78 @@ notices = Table(
     Column("version", Text, nullable=False),
     Column("told_at", Instant, nullable=False),
 )
+
+approvals = Table(
+    "approvals",
+    metadata,
+    # What an organiser decided about the answer of that number, where answers need approval.
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+
+quiet_answers = Table(
+    "quiet_answers",
+    metadata,
+    # Answers read again after the loss of a ledger: they are no news to anybody.
+    Column("question", Text, ForeignKey("questions.key"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+)
+
+asker_names = Table(
+    "asker_names",
+    metadata,
+    # Only where the programme says "askers: named".
+    Column("asker_id", Text, ForeignKey("askers.asker_id"), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("expert", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("shared_with", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("read_at", Instant),
+    Column("link", Text, nullable=False),
+    Column("renew", Boolean, nullable=False),
+)
+
+board_rows = Table(
+    "board_rows",
+    metadata,
+    Column("expert", Text, ForeignKey("boards.expert"), primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+)
+
+slides = Table(
+    "slides",
+    metadata,
+    Column("remote_id", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    # Keyed hashes of what belonged to a person who is forgotten; nothing in them leads back.
+    Column("mark", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+)
