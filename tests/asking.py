@@ -113,7 +113,7 @@ def asked(
     box_id: str | None = None,
 ) -> Submission:
     """What one participant has in one box."""
-    return Submission(submission, box_id or box(), asker, text, withdrawn=withdrawn, created=at, updated=at)
+    return Submission(submission, box_id or box(), asker, text, withdrawn=withdrawn, at=at)
 
 
 def pull(

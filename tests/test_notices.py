@@ -272,9 +272,7 @@ def test_an_expert_can_send_the_file_back_with_answers(office: Office, box: Post
 
 
 def test_askers_are_numbers_and_no_id_of_theirs_leaves(office: Office, box: Postbox) -> None:
-    submission = Submission(
-        "s1", asking.box(), "112233445566778899", "One?", withdrawn=False, created=EARLIER, updated=EARLIER
-    )
+    submission = Submission("s1", asking.box(), "112233445566778899", "One?", withdrawn=False, at=EARLIER)
     asking.pull(office.ledger, submission, of=office.programme)
     office.mails()
     number = office.ledger.questions.find()[0].asker

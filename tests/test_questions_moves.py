@@ -197,7 +197,7 @@ class TestMerge:
         theirs = asked("Vad nu?", submission="s2", asker="2002", box_id=box("gavle"))
         pull(ledger, asked("Mis?", withdrawn=True), theirs, of=of)
         assert shown(ledger) == [("gavle", "Vad?", "Jah.", ())]
-        pull(ledger, asked("Mis?", withdrawn=True), replace(theirs, withdrawn=True), of=of)
+        pull(ledger, asked("Mis?", withdrawn=True), theirs._replace(withdrawn=True), of=of)
         assert shown(ledger) == []
 
     def test_merged_again_all_stand_with_the_last(self, ledger: Ledger) -> None:

@@ -31,6 +31,7 @@ from better_classroom.course import Entry, Kind, Submission
 from better_classroom.errors import TryLater, UsageError
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.ledger.questions import Batch
+from better_classroom.ledger.tables import spelt
 from better_classroom.questions import pulling, submissions
 from better_classroom.questions.found import key_of
 
@@ -194,8 +195,7 @@ class TestStatus:
 
     def test_a_question_that_an_organiser_has_assigned_stays_where_it_is(self, ledger: Ledger) -> None:
         pull(ledger, asked("Mis?"), of=programme(experts=()))
-        by_hand = {"expert": "henrik-mazzanti", "assigned_by": "organiser", "assigned_at": EARLIER}
-        ledger.questions.record(Batch(assignments=[{"question": only(ledger).key, **by_hand}]))
+        ledger.questions.record(Batch(assignments=[(only(ledger).key, "henrik-mazzanti", "organiser", spelt(EARLIER))]))
         for _ in range(2):
             pull(ledger, asked("Mis?"))
             assert (only(ledger).experts, only(ledger).status) == (("henrik-mazzanti",), "assigned")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 """What one field of an item holds; instants are RFC 3339 text in UTC, attachments a tuple of ``kind:target``."""
@@ -260,9 +260,8 @@ class World:
     """Which accounts are personal ones, that may do less than those of a school."""
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What one participant wrote into one question box."""
+class Submission(NamedTuple):
+    """What one participant wrote into one question box; a tuple, since a pull may meet a hundred thousand."""
 
     remote_id: str
     box_id: str
@@ -270,8 +269,8 @@ class Submission:
     text: str
     withdrawn: bool
     """Taken back by the participant: Google's RECLAIMED_BY_STUDENT."""
-    created: datetime | None
-    updated: datetime | None
+    at: datetime | None
+    """When it was written as it stands; None where Google does not say."""
     link: str = ""
 
 

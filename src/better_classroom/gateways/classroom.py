@@ -308,7 +308,6 @@ def _submission(found: dict[str, Any], text: str, *, withdrawn: bool) -> Submiss
         asker_id=found["userId"],
         text=text,
         withdrawn=withdrawn,
-        created=posts.moment(found.get("creationTime")),
-        updated=posts.moment(found.get("updateTime")),
+        at=posts.moment(found.get("updateTime") or found.get("creationTime")),
         link=found.get("alternateLink", ""),
     )

@@ -123,7 +123,10 @@ def is_managed(kind: Kind, found: Mapping[str, Any]) -> bool:
 
 def moment(text: str | None) -> datetime | None:
     """An instant as Google writes it, in UTC; None where there is none."""
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    if not text:
+        return None
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def stamp(instant: datetime) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -34,7 +33,7 @@ from sqlalchemy import (
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.moves import Moves, with_moves
 from better_classroom.ledger.rows import Answer, Known, Question, Text
-from better_classroom.ledger.tables import Instant, answers, askers, assignments, questions, spelt, texts
+from better_classroom.ledger.tables import Instant, answers, askers, assignments, questions, texts
 
 BY_SEMINAR = "seminar"
 """Assigned because the expert leads the seminar; an organiser's own choice is never taken back by a pull."""
@@ -44,19 +43,23 @@ WAITING = ("new", "assigned", "follow-up")
 
 _Made = TypeVar("_Made")
 
+_KNOWN = """
+SELECT source_id, key, revision, digest, late, status, withdrawn_at FROM questions
+WHERE course = {place} AND source = {place} AND source_id IN ({places})
+"""
+_TAKEN = "SELECT key FROM questions WHERE key IN ({places})"
+
 
 @dataclass(slots=True)
 class Batch:
     """What one batch of a pull has found; recorded whole or not at all."""
 
-    askers: list[dict[str, Any]] = field(default_factory=list)
-    """``asker_id``, ``number``."""
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    """Every column of the table ``questions``."""
-    texts: list[dict[str, Any]] = field(default_factory=list)
-    """Every column of the table ``texts``."""
-    assignments: list[dict[str, Any]] = field(default_factory=list)
-    """Every column of the table ``assignments``."""
+    # Rows as the database takes them: every column in the table's order, instants ``spelt``. A pull may bring a hundred
+    # thousand, and a dictionary for each would cost as much as the database's own work.
+    askers: list[tuple[Any, ...]] = field(default_factory=list)
+    questions: list[tuple[Any, ...]] = field(default_factory=list)
+    texts: list[tuple[Any, ...]] = field(default_factory=list)
+    assignments: list[tuple[Any, ...]] = field(default_factory=list)
     changes: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By key of a question met before: ``revision``, ``digest``, ``late``, ``status`` and ``withdrawn_at``."""
 
@@ -74,24 +77,18 @@ class Questions:
 
     def known(self, *, source: str, course: str, source_ids: Sequence[str]) -> dict[str, Known]:
         """Those of the given questions that an earlier pull has met, by their id at the source."""
-        columns = (
-            questions.c.source_id,
-            questions.c.key,
-            questions.c.revision,
-            questions.c.digest,
-            questions.c.late,
-            questions.c.status,
-            questions.c.withdrawn_at,
-        )
-        there = (questions.c.course == course) & (questions.c.source == source)
-        query = select(*columns).where(there, questions.c.source_id.in_(source_ids))
         with self._reading() as connection:
-            return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+            return {
+                source_id: Known(key, revision, digest, bool(late), status, withdrawn_at and Instant.read(withdrawn_at))
+                for source_id, key, revision, digest, late, status, withdrawn_at in _rows(
+                    connection, _KNOWN, (course, source), source_ids
+                )
+            }
 
     def taken_keys(self, keys: Collection[str]) -> set[str]:
         """Those of the given keys that some question has."""
         with self._reading() as connection:
-            return set(connection.scalars(select(questions.c.key).where(questions.c.key.in_(keys))))
+            return {row[0] for row in _rows(connection, _TAKEN, (), list(keys))}
 
     def numbers(self) -> dict[str, int]:
         """The pseudonym number of every asker, by Google's id of the asker."""
@@ -238,16 +235,32 @@ class Questions:
         return transaction(self._connection, writing=True, where=self._where)
 
 
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert many rows with the same columns, past SQLAlchemy's work on each: that costs as much as the database's."""
-    for column in table.c:
-        if isinstance(column.type, Instant):
-            for row in rows:
-                row[column.name] = row[column.name] and spelt(row[column.name])
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    names = getattr(statement, "positiontup", None)  # None where a driver takes its values by name, as psycopg does
-    values = list(map(itemgetter(*names), rows)) if names else rows
-    connection.exec_driver_sql(str(statement), values)
+def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Insert many rows with every column, past SQLAlchemy's work on each: that costs as much as the database's."""
+    names = [column.name for column in table.c]
+    statement = insert(table).compile(dialect=connection.dialect, column_keys=names)
+    by_place = getattr(statement, "positiontup", None)  # None where a driver takes its values by name, as psycopg does
+    if by_place:
+        assert by_place == names, "values are bound in another order than the table's"
+        connection.exec_driver_sql(str(statement), rows)
+    else:
+        connection.exec_driver_sql(str(statement), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _rows(
+    connection: Connection, query: str, first: tuple[Any, ...], among: Sequence[str]
+) -> Sequence[tuple[Any, ...]]:
+    """Rows as the database gives them, past SQLAlchemy's work on each value asked for and on each row given.
+
+    ``{places}`` in the query stands for the values of ``among``, and ``{place}`` for each of those that come first.
+    """
+    if not among:
+        return ()
+    place = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    filled = query.format(place=place, places=",".join([place] * len(among)))
+    cursor = connection.exec_driver_sql(filled, (*first, *among)).cursor
+    assert cursor is not None, "a query has rows"
+    return list(cursor.fetchall())
 
 
 def _answer(row: Row[Any]) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,8 @@ class Cut:
     split_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The little that a pull needs about a question it has met before."""
+class Known(NamedTuple):
+    """The little that a pull needs about a question it has met before; a tuple, since there may be a hundred thousand."""
 
     key: str
     revision: int

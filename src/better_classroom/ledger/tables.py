@@ -49,7 +49,12 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else self.read(value)
+
+    @staticmethod
+    def read(value: str) -> datetime:
+        """Read one that was ``spelt``."""
+        return datetime.fromisoformat(value)
 
 
 class Values(TypeDecorator[Mapping[str, Value]]):

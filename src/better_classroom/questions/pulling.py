@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from better_classroom.course import Submission
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
 from better_classroom.ledger import Known, Ledger
 from better_classroom.ledger.questions import BY_SEMINAR, Batch
+from better_classroom.ledger.tables import spelt
 from better_classroom.programme import Programme, Seminar
 from better_classroom.questions import pseudonyms
 from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
@@ -22,7 +23,7 @@ from better_classroom.questions.parting import apart
 from better_classroom.questions.status import MOVES, Event, Status, after
 from better_classroom.questions.submissions import SOURCE, boxes_of, found
 
-BATCH = 2_000
+BATCH = 10_000
 """Questions compared and recorded at a time."""
 
 BATCH_CHARACTERS = 4_000_000
@@ -146,6 +147,7 @@ class CoursePuller:
         known = self._ledger.known(source=self._source, course=self._course, source_ids=source_ids)
         names = self._names(findings, known)
         batch = Batch()
+        met: list[str] = []
         for finding in findings:
             # A listing may show a submission on two of its pages, so what this batch has just met is known too.
             earlier = known.get(finding.source_id)
@@ -153,12 +155,11 @@ class CoursePuller:
                 known[finding.source_id] = self._compare(batch, finding, earlier)
             elif finding.source_id in names:
                 known[finding.source_id] = self._meet(batch, finding, names[finding.source_id])
+                met.append(finding.asker_id)
             else:
                 self._counts["blank"] += 1
-        askers = dict.fromkeys(row["asker_id"] for row in batch.questions)
-        if askers:
-            missing = self._numbering.missing(askers)
-            batch.askers = [{"asker_id": asker_id, "number": number} for asker_id, number in missing.items()]
+        if met:
+            batch.askers = list(self._numbering.missing(met).items())
         return batch
 
     def _names(self, findings: list[Found], known: Mapping[str, Known]) -> dict[str, str]:
@@ -189,46 +190,47 @@ class CoursePuller:
         experts = self._experts.get(finding.seminar, ())
         status = MOVES[Event.ROUTED][Status.NEW] if experts else Status.NEW
         known = Known(key, 1, digest(text), self._is_late(finding), status.value, withdrawn_at)
+        seminar = self._programme.seminars.get(finding.seminar)
         batch.questions.append(
-            {
-                "key": key,
-                "source": self._source,
-                "source_id": finding.source_id,
-                "course": self._course,
-                "seminar": finding.seminar,
-                "slot": finding.slot,
-                "phase": phase(self._programme.seminars.get(finding.seminar), finding.slot, asked_at),
-                "late": known.late,
-                "asker_id": finding.asker_id,
-                "asked_at": asked_at,
-                "status": known.status,
-                "withdrawn_at": withdrawn_at,
-                "link": finding.link,
-                "revision": 1,
-                "digest": known.digest,
-            }
+            (
+                key,
+                self._source,
+                finding.source_id,
+                self._course,
+                finding.seminar,
+                finding.slot,
+                phase(seminar, finding.slot, asked_at),
+                known.late,
+                finding.asker_id,
+                spelt(asked_at),
+                known.status,
+                withdrawn_at and spelt(withdrawn_at),
+                finding.link,
+                known.revision,
+                known.digest,
+            )
         )
         self._keep_text(batch, finding, known, text)
-        assigned = {"question": key, "assigned_by": BY_SEMINAR, "assigned_at": self._now}
-        batch.assignments += [{**assigned, "expert": expert} for expert in experts]
+        batch.assignments += [(key, expert, BY_SEMINAR, spelt(self._now)) for expert in experts]
         self._counts["new"] += 1
         return known
 
     def _compare(self, batch: Batch, finding: Found, earlier: Known) -> Known:
         """See what changed in a question met before; an empty text takes it back, and is no text to keep."""
-        blank = is_blank(finding.text)
         text = storable(finding.text)
-        edited = not blank and digest(text) != earlier.digest
+        found = digest(text)
+        # No blank text was ever kept, so one that is known is not blank.
+        blank = found != earlier.digest and is_blank(finding.text)
+        edited = not blank and found != earlier.digest
         withdrawn = finding.withdrawn or blank
         if not edited and withdrawn == (earlier.withdrawn_at is not None):
             self._counts["unchanged"] += 1
             return earlier
-        known = replace(earlier, withdrawn_at=(earlier.withdrawn_at or self._now) if withdrawn else None)
+        known = earlier._replace(withdrawn_at=(earlier.withdrawn_at or self._now) if withdrawn else None)
         if edited:
-            known = replace(
-                known,
+            known = known._replace(
                 revision=earlier.revision + 1,
-                digest=digest(text),
+                digest=found,
                 late=self._is_late(finding),
                 status=(after(Event.EDITED, earlier.status) or Status(earlier.status)).value,
             )
@@ -241,8 +243,8 @@ class CoursePuller:
         return known
 
     def _keep_text(self, batch: Batch, finding: Found, known: Known, text: str) -> None:
-        row = {"question": known.key, "n": known.revision, "text": text, "seen_at": self._now}
-        batch.texts.append(row | {"updated_at": finding.at})
+        written = finding.at and spelt(finding.at)
+        batch.texts.append((known.key, known.revision, text, spelt(self._now), written))
 
     def _is_late(self, finding: Found) -> bool:
         return is_late(self._programme.seminars.get(finding.seminar), finding.slot, finding.at or self._now)

@@ -36,6 +36,6 @@ def found(submissions: Iterable[Submission], boxes: Boxes) -> Iterator[Found]:
                 asker_id=submission.asker_id,
                 text=submission.text,
                 withdrawn=submission.withdrawn,
-                at=submission.updated or submission.created,
+                at=submission.at,
                 link=submission.link,
             )
