@@ -42,6 +42,7 @@ ORGANISER = "korraldaja@tartu.example"
 PAGE = 100
 BEGINNING = datetime(2020, 6, 9, 9, tzinfo=UTC)
 COURSE = "604567890123"
+MEMBERS = 1_000  # as many as a class can have (google-apis.md A.1)
 BOXES = ("700000000001", "700000000002")
 SETTLED = {"first pull": 1.5, "nothing new": 2.5}
 PROGRAMME = f"""
@@ -71,7 +72,7 @@ def submission(number: int) -> dict[str, Any]:
     return {
         "courseWorkId": BOXES[number % 2],
         "id": f"Cg{number:012}",
-        "userId": f"1{number:020}",
+        "userId": f"1{number % MEMBERS:020}",
         "creationTime": at,
         "updateTime": at,
         "state": "TURNED_IN",
