@@ -16,7 +16,8 @@ from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
-from better_classroom.ledger.tables import accounts, entries, identity, pendings, strangers
+from better_classroom.ledger.tables import accounts, entries, identity, pendings, strangers, uploads
+from better_classroom.ledger.uploads import Uploads
 
 
 class Ledger:
@@ -24,7 +25,7 @@ class Ledger:
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail.
+    ``notices`` what was told by mail, ``uploads`` where an upload goes on that was broken off.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -35,6 +36,7 @@ class Ledger:
         self.questions = Questions(connection, where=where)
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
+        self.uploads = Uploads(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:
@@ -179,10 +181,12 @@ class Ledger:
     def settle(self, key: str, entry: Entry | None) -> None:
         """Conclude the write of that key: its pending row goes, and ``entry`` is what stands now; None, if nothing.
 
+        The upload that belongs to the write is concluded with it.
         One transaction: there is no instant at which the write is neither begun nor concluded.
         """
         steps: list[Any] = [
             delete(pendings).where(pendings.c.key == key),
+            delete(uploads).where(uploads.c.key == key),
             delete(entries).where(entries.c.key == key),
         ]
         if entry is not None:
