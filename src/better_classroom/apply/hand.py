@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from better_classroom.change import Change
+from better_classroom.change import Change, Refused
 from better_classroom.course import POSTS, Action, Entry, File, Kind, Pending, Value, World
 from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
@@ -87,9 +87,9 @@ class Hand:
             self.tools.ledger.begin(pending)
         try:
             result = call()
-        except RefusedByGoogle:
+        except RefusedByGoogle as error:
             with self._lock:
-                self.tools.ledger.abandon(change.key)
+                self.tools.ledger.abandon(change.key, Refused(error.message, error.advice))
             raise
         self.settle(change.key, entry(result))
         return result

@@ -15,7 +15,7 @@ from better_classroom.gateways.uploads import NOT_KEPT, Progress, Resuming
 PROGRAMME_MARK = "bc_programme"
 FILE_MARK = "bc_file"
 
-FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress)"
+FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress),capabilities(canShare)"
 PAGE = 100
 
 
@@ -158,6 +158,7 @@ def _observed(found: dict[str, Any]) -> ObservedFile:
         sha256=found.get("sha256Checksum", ""),
         size=int(found.get("size", 0)),
         readers=readers,
+        shareable=found.get("capabilities", {}).get("canShare", True),
     )
 
 
