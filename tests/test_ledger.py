@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from better_classroom.change import Refused
 from better_classroom.course import Action, Entry, Kind, Pending, Value
 from better_classroom.errors import LockHeld, RefusedByBrake, UsageError
 from better_classroom.ledger import Account, Ledger
@@ -108,11 +109,15 @@ class TestWhatWeMade:
             ledger.settle(KEY, entry("tartu/data/topic"))
         assert (set(ledger.pendings()), ledger.entries()) == ({KEY}, {})
 
-    def test_abandoning_drops_the_pending_write_and_keeps_the_entry(self, ledger: Ledger) -> None:
+    def test_abandoning_drops_the_pending_write_and_keeps_the_entry_and_what_google_said(self, ledger: Ledger) -> None:
         ledger.settle(KEY, entry())
-        ledger.begin(pending())
-        ledger.abandon(KEY)
+        for said in ("full", "still \ud83d full"):
+            ledger.begin(pending())
+            ledger.abandon(KEY, Refused(said, "Make room."))
         assert (ledger.pendings(), ledger.entries()) == ({}, {KEY: entry()})
+        assert ledger.refusals() == {KEY: Refused("still ? full", "Make room.")}
+        ledger.settle(KEY, entry())
+        assert ledger.refusals() == {}
 
     def test_half_a_surrogate_pair_from_google_is_kept(self, ledger: Ledger) -> None:
         ledger.begin(pending(title="\ud83d"))

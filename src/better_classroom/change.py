@@ -96,6 +96,14 @@ class Blocker:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What Google said to a change when it was tried last."""
+
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The ordered changes for all courses, and what to know beside them."""
 

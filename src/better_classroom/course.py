@@ -225,6 +225,8 @@ class ObservedFile:
     size: int
     readers: Mapping[str, str] = field(default_factory=dict)
     """Permission id by lower-case address, of those who may read."""
+    shareable: bool = True
+    """Whether the account may let others read it; true where Google does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,9 @@ from better_classroom.ledger import Ledger, lock
 from better_classroom.programme import Programme
 from better_classroom.reports import visibility
 from better_classroom.reports.doctor import Check, State
-from better_classroom.reports.plan import box_line, short
+from better_classroom.reports.plan import box_line
 from better_classroom.reports.visibility import Box
+from better_classroom.reports.wording import short
 from better_classroom.settings import Settings
 
 T = TypeVar("T")

@@ -21,6 +21,7 @@ from better_classroom.course import (
     file_mark,
 )
 from better_classroom.errors import AlreadyExists
+from better_classroom.gateways.uploads import changed
 
 
 def create_file(hand: Hand, change: Change) -> None:
@@ -31,13 +32,13 @@ def create_file(hand: Hand, change: Change) -> None:
     begun = hand.pendings.get(change.key)
     # The same id again: if the lost upload did arrive, Google refuses a second file of that id (google-apis.md D.2).
     remote_id = begun.remote_id if begun and begun.remote_id else drive.new_id()
-    programme, mark = hand.tools.programme, file_mark(file.path)
+    programme, mark, resuming = hand.tools.programme, file_mark(file.path), hand.resuming(change, file, remote_id)
     _upload(
         hand,
         change,
         file,
         remote_id,
-        lambda: drive.create_file(file, path, programme=programme, mark=mark, remote_id=remote_id),
+        lambda: drive.create_file(file, path, programme=programme, mark=mark, remote_id=remote_id, resuming=resuming),
     )
 
 
@@ -47,19 +48,24 @@ def revise_file(hand: Hand, change: Change) -> None:
     assert isinstance(file, File)
     remote_id = hand.entries[change.key].remote_id
     drive, path = hand.account(change).drive, hand.tools.folder / file.path
-    _upload(hand, change, file, remote_id, lambda: drive.revise_file(remote_id, file, path))
+    resuming = hand.resuming(change, file, remote_id)
+    _upload(hand, change, file, remote_id, lambda: drive.revise_file(remote_id, file, path, resuming=resuming))
 
 
 def _upload(hand: Hand, change: Change, file: File, remote_id: str, call: Callable[[], ObservedFile]) -> None:
-    sent: dict[str, Value] = {"sha256": file.sha256}
-    hand.write(
+    """Send a file, and hold what arrived to what was planned: it may have been written to while it was sent."""
+    found = hand.write(
         change,
         change.action,
         call,
-        lambda found: hand.new_entry(change, found.remote_id, sent, {"sha256": found.sha256}),
-        sent=sent,
+        # What arrived counts as what was sent: so the next run puts it right, and takes it for nobody's hand.
+        lambda found: hand.new_entry(change, found.remote_id, {"sha256": found.sha256}, {"sha256": found.sha256}),
+        sent={"sha256": file.sha256},
         remote_id=remote_id,
     )
+    # google-apis.md D.2: binary files carry a checksum.
+    if found.sha256 != file.sha256:
+        raise changed(file)
 
 
 def create_course(hand: Hand, change: Change) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from better_classroom.change import Change
-from better_classroom.course import POSTS, Action, Entry, Kind, Pending, Value, World
+from better_classroom.change import Change, Refused
+from better_classroom.course import POSTS, Action, Entry, File, Kind, Pending, Value, World
 from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
-from better_classroom.gateways import Account
+from better_classroom.gateways import Account, Resuming
 from better_classroom.ledger import Ledger
 
 Result = TypeVar("Result")
@@ -87,12 +87,29 @@ class Hand:
             self.tools.ledger.begin(pending)
         try:
             result = call()
-        except RefusedByGoogle:
+        except RefusedByGoogle as error:
             with self._lock:
-                self.tools.ledger.abandon(change.key)
+                self.tools.ledger.abandon(change.key, Refused(error.message, error.advice))
             raise
         self.settle(change.key, entry(result))
         return result
+
+    def resuming(self, change: Change, file: File, remote_id: str) -> Resuming:
+        """How the upload of a file goes on where an earlier run stopped, and a later run goes on where this one does."""
+        uploads, key, sha256 = self.tools.ledger.uploads, change.key, file.sha256
+
+        def keep(session: str) -> None:
+            with self._lock:
+                begun_at = self.tools.clock()
+                uploads.begin(key, sha256=sha256, remote_id=remote_id, session=session, begun_at=begun_at)
+
+        def forget() -> None:
+            with self._lock:
+                uploads.forget(key)
+
+        with self._lock:
+            session = uploads.session(key, sha256=sha256, remote_id=remote_id, now=self.tools.clock())
+        return Resuming(session, keep, forget)
 
     def settle(self, key: str, entry: Entry | None) -> None:
         """Record what stands now for a key; None, if nothing."""

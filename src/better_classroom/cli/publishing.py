@@ -15,6 +15,7 @@ import click
 from better_classroom import apply, brakes
 from better_classroom.brakes import Permit
 from better_classroom.change import Change
+from better_classroom.cli.foreseeing import foresee
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, Survey, session, survey
 from better_classroom.errors import RefusedByBrake, UsageError
@@ -58,7 +59,7 @@ def permitted(flags: dict[str, bool]) -> frozenset[Permit]:
 def plan(*, settings: Settings, exit_code: bool, out: Path | None, restore: tuple[str, ...], as_json: bool) -> int:
     """Show what apply would do, course by course."""
     with session(settings, writing=False) as run:
-        found = survey(run, restore=restore)
+        found = foresee(run, survey(run, restore=restore), asking=True)
     _show(found, as_json=as_json)
     if out:
         _keep(out, planfile.make(found.plan, programme=run.programme.key, target=settings.target, restore=restore))
@@ -131,7 +132,7 @@ def apply_command(
             planfile.refuse_elsewhere(reviewed, programme=run.programme.key, target=settings.target)
         found = survey(run, restore=reviewed.restore if reviewed else restore)
         if not as_json:
-            _show(found, as_json=False)
+            _show(foresee(run, found, asking=False), as_json=False)
         _refuse_other(found, expect, reviewed)
         brakes.refuse(found.refusals(permitted(flags)))
         if found.plan.changes and not yes:

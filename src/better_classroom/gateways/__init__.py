@@ -23,8 +23,21 @@ from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.rosters import Rosters
 from better_classroom.gateways.scopes import Need, needed
 from better_classroom.gateways.signing import Signed
+from better_classroom.gateways.uploads import Resuming
 
-__all__ = ["Account", "Classroom", "Drive", "Need", "Policy", "Rosters", "SignIn", "connect", "connect_as", "needed"]
+__all__ = [
+    "Account",
+    "Classroom",
+    "Drive",
+    "Need",
+    "Policy",
+    "Resuming",
+    "Rosters",
+    "SignIn",
+    "connect",
+    "connect_as",
+    "needed",
+]
 
 
 PERSONAL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})

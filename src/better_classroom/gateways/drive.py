@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ from better_classroom.course import File, ObservedFile
 from better_classroom.errors import AlreadyExists, NotFound, OutcomeUnknown
 from better_classroom.gateways import uploads
 from better_classroom.gateways.calls import Calls
-from better_classroom.gateways.uploads import Progress
+from better_classroom.gateways.uploads import NOT_KEPT, Progress, Resuming
 
 PROGRAMME_MARK = "bc_programme"
 FILE_MARK = "bc_file"
 
-FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress)"
+FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress),capabilities(canShare)"
 PAGE = 100
 
 
@@ -68,10 +69,11 @@ class Drive:
         programme: str,
         remote_id: str,
         progress: Progress | None = None,
+        resuming: Resuming = NOT_KEPT,
     ) -> ObservedFile:
         """Upload a new file under an id from ``new_id``, marked with the programme and with our key's digest.
 
-        Where an earlier attempt with this id was carried out, its file is returned, brought up to date if its bytes
+        ``resuming`` lets it go on where an earlier run stopped, and a later one where this one does. Where an earlier attempt with this id was carried out, its file is returned, brought up to date if its bytes
         differ. Raises AlreadyExists where the id belongs to something else.
         """
         body = {
@@ -88,17 +90,28 @@ class Drive:
                 path,
                 calls=self._calls,
                 progress=progress,
+                resuming=resuming,
             )
         except (AlreadyExists, OutcomeUnknown):
             made = self._file(remote_id, item=file.path)
             if made is None or made.key != mark:
                 raise
             same = made.sha256 == file.sha256
-            return made if same else self.revise_file(remote_id, file, path, progress=progress)
+            return made if same else self.revise_file(remote_id, file, path, progress, replace(resuming, session=""))
         return _observed(found)
 
-    def revise_file(self, remote_id: str, file: File, path: Path, progress: Progress | None = None) -> ObservedFile:
-        """Upload new bytes behind the same id: links to the file and posts that carry it stay as they are."""
+    def revise_file(
+        self,
+        remote_id: str,
+        file: File,
+        path: Path,
+        progress: Progress | None = None,
+        resuming: Resuming = NOT_KEPT,
+    ) -> ObservedFile:
+        """Upload new bytes behind the same id: links to the file and posts that carry it stay as they are.
+
+        ``resuming`` as for ``create_file``.
+        """
         body = {"name": file.name, "mimeType": file.mime_type}
         found = uploads.send(
             lambda parts: self._files.update(fileId=remote_id, body=body, media_body=parts, fields=FILE),
@@ -106,6 +119,7 @@ class Drive:
             path,
             calls=self._calls,
             progress=progress,
+            resuming=resuming,
         )
         return _observed(found)
 
@@ -144,6 +158,7 @@ def _observed(found: dict[str, Any]) -> ObservedFile:
         sha256=found.get("sha256Checksum", ""),
         size=int(found.get("size", 0)),
         readers=readers,
+        shareable=found.get("capabilities", {}).get("canShare", True),
     )
 
 

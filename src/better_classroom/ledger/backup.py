@@ -92,12 +92,20 @@ def copy(source: Path, to: Path) -> Holding:
         with _reading(source) as found, _writing(draft) as made:
             found.backup(made)
             made.execute("PRAGMA journal_mode=DELETE")  # one file, without others beside it
+            _drop_secrets(made)
             held = _held(made, str(source))
         _name(draft, to)
     finally:
         for ending in _SIDE_FILES:
             draft.with_name(draft.name + ending).unlink(missing_ok=True)
     return held
+
+
+def _drop_secrets(made: sqlite3.Connection) -> None:
+    """Take out what opens an upload under way to whoever reads the copy: it would be of no use to a restored ledger."""
+    if made.execute("SELECT 1 FROM sqlite_master WHERE name = 'uploads'").fetchone():
+        made.execute("PRAGMA secure_delete=ON")  # a deleted row's bytes would stay in the file
+        made.execute("DELETE FROM uploads")
 
 
 @contextmanager

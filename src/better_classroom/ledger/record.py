@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from better_classroom.change import Refused
 from better_classroom.course import Action, Entry, Kind, Memory, Pending
 from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
@@ -16,7 +17,8 @@ from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
-from better_classroom.ledger.tables import accounts, entries, identity, pendings, strangers
+from better_classroom.ledger.tables import accounts, entries, identity, pendings, refusals, strangers, uploads
+from better_classroom.ledger.uploads import Uploads
 
 
 class Ledger:
@@ -24,7 +26,7 @@ class Ledger:
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail.
+    ``notices`` what was told by mail, ``uploads`` where an upload goes on that was broken off.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -35,6 +37,7 @@ class Ledger:
         self.questions = Questions(connection, where=where)
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
+        self.uploads = Uploads(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:
@@ -179,10 +182,13 @@ class Ledger:
     def settle(self, key: str, entry: Entry | None) -> None:
         """Conclude the write of that key: its pending row goes, and ``entry`` is what stands now; None, if nothing.
 
+        The upload that belongs to the write is concluded with it, and what Google said against it is forgotten.
         One transaction: there is no instant at which the write is neither begun nor concluded.
         """
         steps: list[Any] = [
             delete(pendings).where(pendings.c.key == key),
+            delete(uploads).where(uploads.c.key == key),
+            delete(refusals).where(refusals.c.key == key),
             delete(entries).where(entries.c.key == key),
         ]
         if entry is not None:
@@ -192,9 +198,20 @@ class Ledger:
             steps.append(insert(entries).values(row))
         self._write(*steps)
 
-    def abandon(self, key: str) -> None:
-        """Forget a write that was begun: the reply proved that nothing happened."""
-        self._write(delete(pendings).where(pendings.c.key == key))
+    def abandon(self, key: str, said: Refused) -> None:
+        """Forget a write that was begun, since the reply proved that nothing happened; keep what Google said."""
+        self._write(
+            delete(pendings).where(pendings.c.key == key),
+            delete(refusals).where(refusals.c.key == key),
+            # What Google writes may hold halves of surrogate pairs, which no database takes.
+            insert(refusals).values(key=key, reason=_whole(said.reason), advice=_whole(said.advice)),
+        )
+
+    def refusals(self) -> dict[str, Refused]:
+        """By key, what Google said to each write that was refused and has not succeeded since."""
+        with self._reading() as connection:
+            rows = connection.execute(select(refusals).order_by(refusals.c.key)).all()
+        return {row.key: Refused(row.reason, row.advice) for row in rows}
 
     # How it is kept
 
@@ -217,3 +234,7 @@ class Ledger:
 def _spelt(target: str) -> str:
     """One spelling for one target: a sandbox's address with and without a closing slash is the same world."""
     return target.strip().rstrip("/")
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -305,6 +305,15 @@ slides = Table(
     Column("read_at", Instant, nullable=False),
 )
 
+refusals = Table(
+    "refusals",
+    metadata,
+    # What Google said to a write that was refused, until it succeeds or is no longer wanted.
+    Column("key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("advice", Text, nullable=False),
+)
+
 uploads = Table(
     "uploads",
     metadata,

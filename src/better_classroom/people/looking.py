@@ -66,10 +66,17 @@ def look(tools: Tools, course: str) -> CoursePeople:
 
     Records who was seen there for the first time. Raises as the gateways do.
     """
+    observed = find(tools, course)
+    account = tools.accounts[tools.programme.courses[course].account]
+    roster = account.rosters.roster(observed.remote_id) if observed else Roster()
+    return of(tools, course, observed, roster)
+
+
+def of(tools: Tools, course: str, observed: ObservedCourse | None = None, roster: Roster | None = None) -> CoursePeople:
+    """How far each participant of a course has come, by what Google shows; without a roster, by the ledger alone."""
+    roster = roster or Roster()
     spec = tools.programme.courses[course]
     account = tools.accounts[spec.account]
-    observed = find(tools, course)
-    roster = account.rosters.roster(observed.remote_id) if observed else Roster()
     records = {address: record for (where, address), record in tools.ledger.people.records().items() if where == course}
     _remember(tools, spec, roster, records)
     people = tuple(_person(tools, spec, one, roster, records) for one in spec.participants or ())

@@ -12,8 +12,12 @@ from zoneinfo import ZoneInfo
 from better_classroom.change import Change, Plan, Remark
 from better_classroom.compare import FieldChange, due
 from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
-from better_classroom.reports import visibility
+from better_classroom.reports import obstacles, visibility
+from better_classroom.reports.obstacles import Obstacles
 from better_classroom.reports.visibility import Box
+from better_classroom.reports.wording import short
+
+__all__ = ["FEW", "Heading", "box_line", "local", "short", "target_line", "text"]
 
 FEW = 3
 """So many question boxes are shown with their links; in a large programme there are dozens."""
@@ -32,6 +36,8 @@ class Heading:
     fingerprint: str
     unchecked: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     """By course, the question boxes that a person has yet to look at in Classroom."""
+    obstacles: Obstacles = field(default_factory=Obstacles)
+    """Who may not get in, and what participants may not get to see."""
 
 
 def text(plan: Plan, heading: Heading) -> str:
@@ -54,6 +60,7 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
     for course, (name, zone) in heading.courses.items():
         yield from _course(plan, course, name, zone)
     yield from _blockers(plan)
+    yield from obstacles.lines(heading.obstacles)
     yield from _notes(plan)
     yield from _unchecked(heading)
     if plan.is_empty:
@@ -250,12 +257,6 @@ def local(instant: datetime, zone: ZoneInfo) -> str:
     """An instant as an organiser in that zone reads it: "Tue 16 Jun 2020, 11:30 (Tallinn)"."""
     local = instant.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
-
-
-def short(title: str, most: int = 70) -> str:
-    """A title on one line, without what could steer a terminal: some come from people we do not know."""
-    flat = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def _size(number: int) -> str:

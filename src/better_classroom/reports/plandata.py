@@ -6,6 +6,7 @@ from typing import Any
 
 from better_classroom.change import Blocker, Change, Note, Plan
 from better_classroom.course import Post, Standing
+from better_classroom.reports import obstacles
 from better_classroom.reports.plan import Heading
 
 
@@ -17,6 +18,7 @@ def data(plan: Plan, heading: Heading) -> dict[str, Any]:
         "fingerprint": heading.fingerprint,
         "changes": [_change_data(change) for change in plan.changes],
         "blockers": [_blocker_data(blocker) for blocker in plan.blockers],
+        "obstacles": obstacles.data(heading.obstacles),
         "notes": [_note_data(note) for note in plan.notes],
         "unchecked": {course: [box.link for box in boxes] for course, boxes in heading.unchecked.items()},
         "notifications": dict(plan.notifications),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from better_classroom.reports.plan import short
+from better_classroom.reports.wording import short
 
 REMEDIES: dict[str, tuple[str, str]] = {
     # Google's reason, or the HTTP status where it gave none: what that means, what to do

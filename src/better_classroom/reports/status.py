@@ -9,7 +9,8 @@ from typing import Any
 
 from better_classroom.change import Blocker, Plan
 from better_classroom.course import POSTS, Memory, ObservedPost, Standing, World
-from better_classroom.reports.plan import Heading, local, short, target_line
+from better_classroom.reports.plan import Heading, local, target_line
+from better_classroom.reports.wording import short
 
 WAITING = ("new", "assigned", "follow-up")
 """Statuses of a question that still waits for an answer."""

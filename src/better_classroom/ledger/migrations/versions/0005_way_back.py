@@ -1,4 +1,4 @@
-"""The way back: approvals, experts' boards, comments on slides, names, uploads under way, and what is forgotten."""
+"""The way back: approvals, experts' boards, comments on slides, names, refusals, uploads under way, and what is forgotten."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -69,6 +69,12 @@ def _create_files() -> None:
         sa.Column("remote_id", sa.Text, primary_key=True),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("read_at", sa.String(32), nullable=False),
+    )
+    op.create_table(
+        "refusals",
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("advice", sa.Text, nullable=False),
     )
     op.create_table(
         "uploads",

@@ -1,0 +1,9 @@
+"""How texts of others are shown: on one line, and without what could steer a terminal. Pure."""
+
+from __future__ import annotations
+
+
+def short(title: str, most: int = 70) -> str:
+    """A title on one line, without what could steer a terminal: some come from people we do not know."""
+    flat = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
