@@ -225,6 +225,8 @@ class ObservedFile:
     size: int
     readers: Mapping[str, str] = field(default_factory=dict)
     """Permission id by lower-case address, of those who may read."""
+    version: str = field(default="", compare=False)
+    """Drive's count of its changes, invisible ones too."""
 
 
 @dataclass(frozen=True, slots=True)

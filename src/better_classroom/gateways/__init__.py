@@ -22,9 +22,22 @@ from better_classroom.gateways.drive import Drive
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.rosters import Rosters
 from better_classroom.gateways.scopes import Need, needed
+from better_classroom.gateways.sheets import Sheets
 from better_classroom.gateways.signing import Signed
 
-__all__ = ["Account", "Classroom", "Drive", "Need", "Policy", "Rosters", "SignIn", "connect", "connect_as", "needed"]
+__all__ = [
+    "Account",
+    "Classroom",
+    "Drive",
+    "Need",
+    "Policy",
+    "Rosters",
+    "Sheets",
+    "SignIn",
+    "connect",
+    "connect_as",
+    "needed",
+]
 
 
 PERSONAL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
@@ -44,6 +57,7 @@ class Account:
     classroom: Classroom
     drive: Drive
     rosters: Rosters
+    sheets: Sheets
     _now: datetime = field(repr=False)
     _http: Signed = field(repr=False)
 
@@ -89,6 +103,7 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
             Classroom(classroom, calls),
             Drive(drive, calls),
             Rosters(classroom, calls),
+            Sheets(lambda: documents.service("sheets", "v4", target=target, http=http), calls),
             now,
             http,
         )
