@@ -227,6 +227,8 @@ class ObservedFile:
     """Permission id by lower-case address, of those who may read."""
     shareable: bool = True
     """Whether the account may let others read it; true where Google does not say."""
+    version: str = field(default="", compare=False)
+    """Drive's count of its changes, invisible ones too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from better_classroom.course import POSTS, Bytes, Entry, Memory, ObservedCourse, Pending, Snapshot, Unseen, World
+from better_classroom.course import (
+    POSTS,
+    Bytes,
+    Entry,
+    Memory,
+    ObservedCourse,
+    ObservedFile,
+    Pending,
+    Snapshot,
+    Unseen,
+    World,
+)
 from better_classroom.errors import NotFound, RefusedByGoogle, UsageError
 from better_classroom.gateways import Account
 from better_classroom.gateways.classroom import Each
@@ -57,15 +68,25 @@ def _bytes(path: Path) -> Bytes:
     return Bytes(sha256=digest, size=size, mime_type=mime_type)
 
 
-def world(programme: Programme, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> World:
+def world(
+    programme: Programme,
+    accounts: Mapping[str, Account],
+    entries: Mapping[str, Entry],
+    files: Mapping[str, tuple[ObservedFile, ...]] | None = None,
+) -> World:
     """Everything that is in the programme's courses, and our files in each account's Drive.
 
     Up to eight courses, and all their listings, are asked for at once: two answers, one after the other, tell all. A course that Google does not let us look at does not hold up the others: it is among the unseen.
+    ``files`` are our files in the accounts' Drives, where they were listed already.
     """
     snapshots: dict[str, Snapshot | None] = {}
     unseen: dict[str, Unseen] = {}
     with ThreadPoolExecutor(COURSES) as courses, ThreadPoolExecutor(COURSES * LISTINGS) as listings:
-        files = {email: courses.submit(account.drive.files, programme.key) for email, account in accounts.items()}
+        listed = {
+            email: courses.submit(account.drive.files, programme.key)
+            for email, account in accounts.items()
+            if files is None or email not in files
+        }
         taught = _taught(programme, accounts, entries, courses.map)
         looks = {
             course.key: courses.submit(_snapshot, course, accounts[course.account], taught, entries, listings.map)
@@ -78,7 +99,7 @@ def world(programme: Programme, accounts: Mapping[str, Account], entries: Mappin
                 unseen[key] = Unseen(error.message, error.advice)
         return World(
             snapshots=snapshots,
-            files={email: found.result() for email, found in files.items()},
+            files={**(files or {}), **{email: found.result() for email, found in listed.items()}},
             users={email: account.user_id for email, account in accounts.items()},
             unseen=unseen,
             personal=frozenset(email for email, account in accounts.items() if account.personal),

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "sync": (
         "better_classroom.cli.syncing:sync",
-        "What cron runs: pull the questions, apply, then mail digests; brakes on.",
+        "What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on.",
     ),
     "status": ("better_classroom.cli.publishing:status", "Show what is published, scheduled and unanswered."),
     "questions": (

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import click
 
 from better_classroom import apply, brakes, notices, people, questions
+from better_classroom.cli.desk import Boards, boards
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
 from better_classroom.cli.wiring import Session, session, submissions, survey
-from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake
+from better_classroom.errors import BetterClassroomError, PartlyApplied
+from better_classroom.questions.boards import Outcome as BoardOutcome
 from better_classroom.settings import Settings
 
 
@@ -24,7 +27,9 @@ class Stages:
     pulled: questions.PullReport
     invited: people.Summary = field(default_factory=people.Summary)
     applied: apply.Outcome = field(default_factory=apply.Outcome)
-    refused: RefusedByBrake | None = None
+    refused: BetterClassroomError | None = None
+    """What kept the plan from being made, or from being carried out."""
+    boards: BoardOutcome = field(default_factory=BoardOutcome)
     unanswered: int = 0
     mailed: notices.Mailed = field(default_factory=notices.Mailed)
 
@@ -32,7 +37,7 @@ class Stages:
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
         """Everything that could not be done: where, and why."""
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
-        found += [(failure.place, failure.error) for failure in self.applied.failures]
+        found += [(failure.place, failure.error) for failure in self.applied.failures] + self.boards.failures
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
         return found + ([("apply", self.refused)] if self.refused else []) + self.mailed.failures
 
@@ -43,21 +48,29 @@ class Stages:
 @as_json
 @with_settings
 def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> None:
-    """What cron runs: pull the questions, apply, then mail digests; brakes on."""
-    with session(settings, writing=True) as run:
+    """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
+    with session(settings, writing=True) as run, boards(run) as desk:
         stages = Stages(_pull(run))
-        found = survey(run)
-        try:
-            brakes.refuse(found.refusals(permitted(flags)))
-            stages.applied = carry_out(run, found)
-        except RefusedByBrake as error:
-            stages.refused = error
+        desk.read()
+        _apply(run, stages, desk, flags)
+        desk.write()
+        stages.boards = desk.done
         stages.invited = continue_invitations(run)
         stages.unanswered = run.ledger.questions.unanswered()
         if not no_mail:
             stages.mailed = _notify(run, stages)
     click.echo(json.dumps(_numbers(stages), ensure_ascii=False) if as_json else _line(run.programme.key, stages))
     _raise_for(stages)
+
+
+def _apply(run: Session, stages: Stages, desk: Boards, flags: Mapping[str, bool]) -> None:
+    """Plan and carry out; what keeps that from happening does not keep questions from reaching their experts."""
+    try:
+        found = survey(run, files=desk.files())
+        brakes.refuse(found.refusals(permitted(dict(flags))))
+        stages.applied = carry_out(run, found)
+    except BetterClassroomError as error:
+        stages.refused = error
 
 
 def _pull(run: Session) -> questions.PullReport:
@@ -84,6 +97,8 @@ def _numbers(stages: Stages) -> dict[str, Any]:
         "edited_questions": stages.pulled.total("edited"),
         "withdrawn_questions": stages.pulled.total("withdrawn"),
         "unanswered_questions": stages.unanswered,
+        "answers": stages.boards.taken.new,
+        "board_rows": stages.boards.rows,
         "changes": len(stages.applied.done),
         "invited": stages.invited.done,
         "still_to_invite": stages.invited.unsent,
@@ -98,6 +113,8 @@ def _line(programme: str, stages: Stages) -> str:
     parts = [f"{asked}, {numbers['unanswered_questions']} unanswered", f"{numbers['changes']} changes made"]
     if numbers["invited"] or numbers["still_to_invite"]:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
+    if numbers["answers"] or numbers["board_rows"]:
+        parts.insert(1, f"{numbers['answers']} answers taken, {numbers['board_rows']} rows put on boards")
     if numbers["mails"]:
         parts.append(f"{numbers['mails']} digests mailed")
     if numbers["failures"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from better_classroom import programme as programmes
 from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
-from better_classroom.course import Kind, Memory, Submission, World
+from better_classroom.course import Kind, Memory, ObservedFile, Submission, World
 from better_classroom.errors import UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
@@ -129,8 +129,10 @@ def _begun(run: Session, course: str, remote_id: str) -> Iterator[Submission]:
     return chain(list(islice(listing, 1)), listing)
 
 
-def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
-    """Look at every course and plan what is to be done."""
+def survey(
+    run: Session, *, restore: tuple[str, ...] = (), files: Mapping[str, tuple[ObservedFile, ...]] | None = None
+) -> Survey:
+    """Look at every course and plan what is to be done; ``files`` are those of the Drives that were listed already."""
     programme, memory = run.programme, run.ledger.memory()
     accounts = {course.key: course.account for course in programme.courses.values()}
     wanted = desired.items(
@@ -140,7 +142,7 @@ def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
     )
     _check_keys(restore, {item.key for item in wanted.items})
     world = observe.settled(
-        lambda: observe.world(programme, run.accounts, memory.entries),
+        lambda: observe.world(programme, run.accounts, memory.entries, files),
         memory=memory,
         accounts=accounts,
         settle=run.settings.settle,

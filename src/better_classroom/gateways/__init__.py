@@ -22,6 +22,7 @@ from better_classroom.gateways.drive import Drive
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.rosters import Rosters
 from better_classroom.gateways.scopes import Need, needed
+from better_classroom.gateways.sheets import Sheets
 from better_classroom.gateways.signing import Signed
 from better_classroom.gateways.uploads import Resuming
 
@@ -33,6 +34,7 @@ __all__ = [
     "Policy",
     "Resuming",
     "Rosters",
+    "Sheets",
     "SignIn",
     "connect",
     "connect_as",
@@ -57,6 +59,7 @@ class Account:
     classroom: Classroom
     drive: Drive
     rosters: Rosters
+    sheets: Sheets
     _now: datetime = field(repr=False)
     _http: Signed = field(repr=False)
 
@@ -102,6 +105,7 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
             Classroom(classroom, calls),
             Drive(drive, calls),
             Rosters(classroom, calls),
+            Sheets(lambda: documents.service("sheets", "v4", target=target, http=http), calls),
             now,
             http,
         )

@@ -82,10 +82,14 @@ METHODS: dict[str, Repeat] = {
     "drive.files.generateIds": Repeat.READ,  # an id that nobody uses costs nothing
     "drive.files.list": Repeat.READ,
     "drive.files.get": Repeat.READ,
-    "drive.files.create": Repeat.OWN_ID,  # google-apis.md D.2: never without a generated id
+    # google-apis.md D.2: with a generated id; a board can have none, and its caller says so
+    "drive.files.create": Repeat.OWN_ID,
     "drive.files.update": Repeat.SAME,  # the same bytes once more: at worst one more revision of them
     "drive.files.delete": Repeat.DELETE,
     "drive.permissions.create": Repeat.SAME,  # one address has one permission on a file; asked without mail
+    "drive.permissions.delete": Repeat.DELETE,
+    "sheets.spreadsheets.get": Repeat.READ,
+    "sheets.spreadsheets.batchUpdate": Repeat.CREATE,  # what it appends would stand there twice
 }
 
 # The client writes replies it cannot read, and so what participants wrote, into its log; refusals are told by us.
@@ -123,16 +127,19 @@ class Calls:
         object.__setattr__(self, "pace", Pace(self.policy.quotas, self.policy.sleep))
         object.__setattr__(self, "repeating", {repeat: _repeating(repeat, self.policy) for repeat in Repeat})
 
-    def run(self, request: Any, *, item: str, patience: frozenset[str] = frozenset()) -> dict[str, Any]:
+    def run(
+        self, request: Any, *, item: str, patience: frozenset[str] = frozenset(), repeat: Repeat | None = None
+    ) -> dict[str, Any]:
         """Carry out one request of the Google client, and return its reply; a delete returns nothing of use.
 
-        ``item`` names what it is about, for messages; ``patience`` holds reasons of refusals that pass by themselves.
+        ``item`` names what it is about, for messages; ``patience`` holds reasons of refusals that pass by themselves;
+        ``repeat`` says what the table cannot know: that this request is otherwise than its method's others.
         Raises RefusedByGoogle, SignInNeeded, TryLater, and OutcomeUnknown where a write may have been carried out.
         """
         method: str = request.methodId
         if METHODS[method] is Repeat.DELETE:
             return self._delete(request, item=item, patience=patience)
-        return self.step(lambda: _reply(request), method, item=item, patience=patience)
+        return self.step(lambda: _reply(request), method, item=item, patience=patience, repeat=repeat)
 
     def pages(
         self,
@@ -155,17 +162,25 @@ class Calls:
                 raise TryLater("Google gave the same page of a list twice", where=self._where(item))
             token = following
 
-    def step(self, send: Callable[[], T], method: str, *, item: str, patience: frozenset[str] = frozenset()) -> T:
+    def step(
+        self,
+        send: Callable[[], T],
+        method: str,
+        *,
+        item: str,
+        patience: frozenset[str] = frozenset(),
+        repeat: Repeat | None = None,
+    ) -> T:
         """Carry out one step of a call to the method; ``send`` makes one attempt each time it is called.
 
         Raises as ``run`` does.
         """
-        repeat = METHODS[method]
+        repeat = repeat or METHODS[method]
         lost = False
 
         def attempt() -> T:
             nonlocal lost
-            self.pace.wait(method.partition(".")[0])
+            self.pace.wait(_quota(method))
             try:
                 return send()
             except (HttpError, NotSent, _Passing, *LOST) as error:
@@ -217,6 +232,12 @@ class Calls:
 
     def _where(self, item: str) -> str:
         return f"{self.account}, {item}" if item else self.account
+
+
+def _quota(method: str) -> str:
+    """Which quota a call counts against; Sheets alone counts reads and writes apart (google-apis.md C)."""
+    api = method.partition(".")[0]
+    return f"{api}, writing" if api == "sheets" and METHODS[method] is not Repeat.READ else api
 
 
 CONNECTION = "Check this machine's connection, and run the same command again."

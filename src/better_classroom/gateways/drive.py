@@ -1,22 +1,39 @@
-"""What we do in Google Drive: keep presentations, found again by the mark we leave on them, and share them."""
+"""What we do in Google Drive: keep presentations and boards, found again by the mark we leave on them, and share them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from better_classroom.board import ObservedBoard
 from better_classroom.course import File, ObservedFile
 from better_classroom.errors import AlreadyExists, NotFound, OutcomeUnknown
 from better_classroom.gateways import uploads
-from better_classroom.gateways.calls import Calls
+from better_classroom.gateways.calls import Calls, Repeat
 from better_classroom.gateways.uploads import NOT_KEPT, Progress, Resuming
 
 PROGRAMME_MARK = "bc_programme"
 FILE_MARK = "bc_file"
+BOARD_MARK = "bc_board"
+RENEWS_MARK = "bc_renews"
+SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 
-FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress),capabilities(canShare)"
+FILE = (
+    "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,version,appProperties,capabilities(canShare),"
+    "permissions(id,type,role,emailAddress)"
+)
+BOARD = f"{FILE},createdTime,webViewLink"
 PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that we keep in an account's Drive for a programme."""
+
+    files: tuple[ObservedFile, ...] = ()
+    boards: tuple[ObservedBoard, ...] = ()
 
 
 class Drive:
@@ -34,7 +51,11 @@ class Drive:
         self._about = root.about()
 
     def files(self, programme: str) -> tuple[ObservedFile, ...]:
-        """The account's own files that carry the programme's mark, in one listing; none from its trash."""
+        """The presentations of ``listing``."""
+        return self.listing(programme).files
+
+    def listing(self, programme: str) -> Listing:
+        """The account's own files that carry the programme's mark, boards apart, in one listing; none from its trash."""
         entries = self._calls.pages(
             self._files.list,
             "files",
@@ -42,10 +63,14 @@ class Drive:
             q=f"appProperties has {{ key='{PROGRAMME_MARK}' and value='{_quoted(programme)}' }} and trashed=false",
             spaces="drive",
             pageSize=PAGE,
-            fields=f"nextPageToken,files({FILE})",
+            fields=f"nextPageToken,files({BOARD})",
         )
         # What another account of ours shared with this one carries the same marks, and is not ours to attach or delete.
-        return tuple(_observed(entry) for entry in entries if entry.get("ownedByMe", True))
+        own = [entry for entry in entries if entry.get("ownedByMe", True)]
+        return Listing(
+            files=tuple(_observed(entry) for entry in own if not _marks(entry).get(BOARD_MARK)),
+            boards=tuple(_board(entry) for entry in own if _marks(entry).get(BOARD_MARK)),
+        )
 
     def free(self) -> int | None:
         """Bytes that the account's Drive can still take; None where it has no limit (discovery, About)."""
@@ -133,6 +158,45 @@ class Drive:
         )
         return str(self._calls.run(request, item=f"file {file_id}, shared with {group_email}")["id"])
 
+    def create_board(self, name: str, *, expert: str, programme: str, renews: str = "") -> ObservedBoard:
+        """Make an expert's board, an empty spreadsheet that nobody else may open.
+
+        A spreadsheet takes no id of ours (google-apis.md D.2), so a second call would make a second one: OutcomeUnknown
+        where the reply was lost, and it has to be looked for by its marks.
+        """
+        body = {
+            "name": name,
+            "mimeType": SPREADSHEET,
+            "appProperties": {PROGRAMME_MARK: programme, BOARD_MARK: expert}
+            | ({RENEWS_MARK: renews} if renews else {}),
+            # Whom it is shared with is for us to say.
+            "writersCanShare": False,
+        }
+        request = self._files.create(body=body, fields=BOARD)
+        return _board(self._calls.run(request, item=f"the board of {expert}", repeat=Repeat.CREATE))
+
+    def board(self, remote_id: str, *, item: str) -> ObservedBoard | None:
+        """A board by its id, which a listing may be slow to show; None where it is deleted or in the trash."""
+        try:
+            found = self._calls.run(self._files.get(fileId=remote_id, fields=BOARD), item=item)
+        except NotFound:
+            return None
+        return None if found.get("trashed") else _board(found)
+
+    def share_board(self, remote_id: str, address: str, *, item: str) -> None:
+        """Let one person write to a board, without mail."""
+        request = self._permissions.create(
+            fileId=remote_id,
+            body={"type": "user", "role": "writer", "emailAddress": address},
+            sendNotificationEmail=False,
+            fields="id",
+        )
+        self._calls.run(request, item=item)
+
+    def unshare(self, remote_id: str, permission_id: str, *, item: str) -> None:
+        """Take a permission away; one that is gone already is as good."""
+        self._calls.run(self._permissions.delete(fileId=remote_id, permissionId=permission_id), item=item)
+
     def delete_file(self, file_id: str) -> None:
         """Delete a file for good; one that is gone already is as good."""
         self._calls.run(self._files.delete(fileId=file_id), item=f"file {file_id}")
@@ -152,14 +216,34 @@ def _observed(found: dict[str, Any]) -> ObservedFile:
     }
     return ObservedFile(
         remote_id=found["id"],
-        key=found.get("appProperties", {}).get(FILE_MARK, ""),
+        key=_marks(found).get(FILE_MARK, ""),
         name=found.get("name", ""),
         mime_type=found.get("mimeType", ""),
         sha256=found.get("sha256Checksum", ""),
         size=int(found.get("size", 0)),
         readers=readers,
         shareable=found.get("capabilities", {}).get("canShare", True),
+        version=found.get("version", ""),
     )
+
+
+def _board(found: dict[str, Any]) -> ObservedBoard:
+    given = [entry for entry in found.get("permissions", ()) if entry.get("role") != "owner"]
+    return ObservedBoard(
+        remote_id=found["id"],
+        expert=_marks(found)[BOARD_MARK],
+        version=found.get("version", ""),
+        link=found.get("webViewLink", ""),
+        created=datetime.fromisoformat(found["createdTime"]),
+        renews=_marks(found).get(RENEWS_MARK, ""),
+        readers={entry["emailAddress"].lower(): entry["id"] for entry in given if entry.get("emailAddress")},
+        others=sum(not entry.get("emailAddress") for entry in given),
+    )
+
+
+def _marks(found: dict[str, Any]) -> dict[str, str]:
+    marks: dict[str, str] = found.get("appProperties", {})
+    return marks
 
 
 def _quoted(text: str) -> str:

@@ -12,10 +12,13 @@ from types import MappingProxyType
 UPLOAD_UNIT = 256 * 1024
 """Drive takes parts of an upload in multiples of this (google-apis.md D.1)."""
 
-QUOTAS: Mapping[str, int] = MappingProxyType({"classroom": 1_100, "drive": 3_000})
+QUOTAS: Mapping[str, int] = MappingProxyType(
+    {"classroom": 1_100, "drive": 3_000, "sheets": 55, "sheets, writing": 55},
+)
 """Calls a minute, API by API, that one account makes at most.
 
-Google's own limits (google-apis.md C) are 1,200 for Classroom; for Drive 325,000 units, of which a page of a list costs 100.
+Google's own limits (google-apis.md C) are 1,200 for Classroom; for Drive 325,000 units, of which a page of a list costs 100;
+for Sheets 60 reads and, counted apart, 60 writes.
 """
 
 

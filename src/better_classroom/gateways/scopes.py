@@ -15,7 +15,7 @@ class Need(StrEnum):
     COURSES = "create courses and name them"
     POSTS = "keep topics, materials, question boxes and announcements"
     QUESTIONS = "read what participants asked"
-    FILES = "keep presentations in Drive and share them with the courses"
+    FILES = "keep presentations and experts' boards in Drive and share them"
     PEOPLE = "list the participants of a course"
     INVITE = "invite participants"
 
@@ -65,6 +65,8 @@ METHODS: dict[str, Need] = {
     "classroom.courses.teachers.": Need.PEOPLE,
     "classroom.invitations.": Need.INVITE,
     "drive.": Need.FILES,
+    # google-apis.md F.1: Drive's smallest scope opens the spreadsheets that we made
+    "sheets.": Need.FILES,
 }
 
 

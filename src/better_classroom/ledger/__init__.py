@@ -4,8 +4,9 @@
 ``lock`` keeps a second run away for as long as the first one lives.
 """
 
+from better_classroom.ledger.boards import Board
 from better_classroom.ledger.lock import lock
 from better_classroom.ledger.record import Ledger
 from better_classroom.ledger.rows import Account, Answer, Cut, Known, Question, Text
 
-__all__ = ["Account", "Answer", "Cut", "Known", "Ledger", "Question", "Text", "lock"]
+__all__ = ["Account", "Answer", "Board", "Cut", "Known", "Ledger", "Question", "Text", "lock"]

@@ -128,7 +128,8 @@ def prepare(source: Path, draft: Path, *, programme: str, target: str) -> Holdin
     """Copy a backup to ``draft`` and make a working ledger of it: signed as ours, migrated, and wary.
 
     Participants may have been given more answers since the backup than it knows. So it forgets which posts gather
-    answers: the next plan looks at each as it does without a ledger, and writes over none that says more.
+    answers: the next plan looks at each as it does without a ledger, and writes over none that says more. And it takes
+    what stands on the experts' boards for what may have been published already.
     Raises ``UsageError`` and ``RefusedByBrake`` as ``Ledger.open`` does.
     """
     held = copy(source, draft)
@@ -136,6 +137,7 @@ def prepare(source: Path, draft: Path, *, programme: str, target: str) -> Holdin
         for key in ledger.entries():
             if _gathers_answers(key):
                 ledger.settle(key, None)
+        ledger.boards.doubt()
     return held
 
 

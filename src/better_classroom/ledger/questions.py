@@ -33,7 +33,15 @@ from sqlalchemy import (
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.moves import Moves, with_moves
 from better_classroom.ledger.rows import Answer, Known, Question, Text
-from better_classroom.ledger.tables import Instant, answers, askers, assignments, questions, texts
+from better_classroom.ledger.tables import (
+    Instant,
+    answers,
+    askers,
+    assignments,
+    questions,
+    quiet_answers,
+    texts,
+)
 
 BY_SEMINAR = "seminar"
 """Assigned because the expert leads the seminar; an organiser's own choice is never taken back by a pull."""
@@ -156,12 +164,17 @@ class Questions:
 
     # Answers
 
-    def answer(self, key: str, answer: Answer, *, status: str) -> None:
-        """Record what an expert decided, and the status that follows; ``answer.n`` is set here."""
+    def answer(self, key: str, answer: Answer, *, status: str, quiet: bool = False) -> None:
+        """Record what an expert decided, and the status that follows; ``answer.n`` is set here.
+
+        ``quiet``: it was decided before, and a ledger that was lost knew of it, so it is no news to anybody.
+        """
         with self._writing() as connection:
             last = connection.scalar(select(func.max(answers.c.n)).where(answers.c.question == key))
             row = {name: getattr(answer, name) for name in Answer.__slots__} | {"question": key, "n": (last or 0) + 1}
             connection.execute(insert(answers).values(row))
+            if quiet:
+                connection.execute(insert(quiet_answers).values(question=key, n=row["n"]))
             connection.execute(update(questions).where(questions.c.key == key).values(status=status))
 
     # Looking

@@ -13,6 +13,7 @@ from better_classroom.course import Action, Entry, Kind, Memory, Pending
 from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
+from better_classroom.ledger.boards import Boards
 from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
@@ -26,7 +27,8 @@ class Ledger:
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail, ``uploads`` where an upload goes on that was broken off.
+    ``notices`` what was told by mail, ``boards`` where the experts' boards are, ``uploads`` where an upload goes on that
+    was broken off.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -38,6 +40,7 @@ class Ledger:
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
         self.uploads = Uploads(connection, where=where)
+        self.boards = Boards(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -15,8 +15,9 @@ from better_classroom.ledger import Ledger
 from better_classroom.ledger.notices import Waiting
 from better_classroom.notices import news
 from better_classroom.notices.news import Findings, ToldBefore
-from better_classroom.programme import Programme, topic_name
+from better_classroom.programme import Programme
 from better_classroom.programme.model import Expert
+from better_classroom.questions import views
 from better_classroom.reports import digest
 from better_classroom.reports.digest import SHOWN, Failed, Part, Reader
 from better_classroom.reports.letter import Letter
@@ -134,17 +135,9 @@ class Writer:
     def _asked(self, language: str, **filters: Any) -> dict[str, Asked]:
         """Questions by key, their seminars and cities called as the reader calls them."""
         return {
-            asked.key: replace(asked, topic=self._topic(asked, language), city=self._city(asked, language))
+            asked.key: views.spoken(asked, self._programme, language)
             for asked in questions.find(self._ledger, self._programme, **filters)
         }
-
-    def _topic(self, asked: Asked, language: str) -> str:
-        seminar = self._programme.seminars.get(asked.seminar)
-        return topic_name(seminar, language) if seminar else asked.topic
-
-    def _city(self, asked: Asked, language: str) -> str:
-        course = self._programme.courses.get(asked.course)
-        return course.city.say(language) if course else asked.city
 
     def _file(self, expert: Expert, theirs: Iterable[Asked]) -> tuple[str, bytes] | None:
         """The expert's file, as ``questions export`` makes it; None where it is too large for a mail.

@@ -115,6 +115,7 @@ class Builder:
             partner=sure(expert.partner),
             email=sure(expert.email),
             language=expert.language or self._languages[0],
+            board="file" if expert.board == "file" else "sheet",
         )
 
     def _seminar(self, key: str, seminar: WrittenSeminar) -> Seminar:

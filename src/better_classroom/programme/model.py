@@ -76,6 +76,13 @@ class Expert:
     email: str
     language: str = LANGUAGES[0]
     """In which the expert is written to."""
+    board: Literal["sheet", "file"] = "sheet"
+    """Whether the questions come in a Google Sheet, or in files that an organiser exports and imports."""
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether a Google Sheet is kept for this expert, who must be reachable to be given it."""
+        return self.board == "sheet" and bool(self.email)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,10 @@ class WrittenExpert(Written):
     language: Annotated[
         Language | None, Field(description="What the expert is written to in; else the programme's first language.")
     ] = None
+    board: Annotated[
+        Annotated[str, choice("sheet", "file")] | None,
+        Field(description="Whether questions come in a Google Sheet (the default) or in files."),
+    ] = None
 
 
 class WrittenJoin(Written):

@@ -48,7 +48,11 @@ _SPREADSHEET_ERROR = re.compile(r"#(NAME|VALUE|REF|N/A|DIV/0|NUM|NULL|ERROR|SPIL
 
 def take(files: Sequence[Path], *, programme: Programme, ledger: Ledger, now: datetime) -> Taken:
     """Record what the experts decided in these files; each row at once, in the files' order."""
-    sheets = [sheet.read(path) for path in files]
+    return take_sheets([sheet.read(path) for path in files], programme=programme, ledger=ledger, now=now)
+
+
+def take_sheets(sheets: Sequence[Sheet], *, programme: Programme, ledger: Ledger, now: datetime) -> Taken:
+    """Record what the experts decided in these sheets, wherever they were read; each row at once, in their order."""
     taker = _Taker(programme, ledger, now, keys={_key(line) for found in sheets for line in found.lines})
     for found in sheets:
         taker.take(found)
@@ -119,9 +123,9 @@ class _Taker:
             text="" if outcome == TAKE_BACK else _answer(line),
             taken_at=self._now,
         )
-        self._record(question, answer)
+        self._record(question, answer, quiet=not found.news)
 
-    def _record(self, question: Question, answer: Answer) -> None:
+    def _record(self, question: Question, answer: Answer, *, quiet: bool) -> None:
         earlier = _standing(question, answer)
         if _same(earlier, answer) or (answer.outcome == TAKE_BACK and earlier is None):
             self.taken.known += 1
@@ -129,7 +133,7 @@ class _Taker:
         answers = (*question.answers, answer)
         status = after(decision(question, answers), question.status)
         assert status is not None, "a question set aside has been complained about"
-        self._ledger.answer(question.key, answer, status=status.value)
+        self._ledger.answer(question.key, answer, status=status.value, quiet=quiet)
         fresh = self._ledger.get(question.key)
         assert fresh is not None, "questions are never deleted"
         self._questions[question.key] = fresh

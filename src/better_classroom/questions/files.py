@@ -65,28 +65,29 @@ def export(
 
 def anew(questions: Iterable[Asked], *, programme: Programme, expert: str, delimiter: str = ",") -> bytes:
     """One expert's file as ``export`` makes it where none stands yet: what the ledger knows, and nothing else."""
-    return _text(COLUMNS, _fresh(questions, expert, programme), delimiter)
+    return _text(COLUMNS, fresh(questions, expert, programme), delimiter)
 
 
-def _fresh(questions: Iterable[Asked], expert: str, programme: Programme) -> list[Row]:
+def fresh(questions: Iterable[Asked], expert: str, programme: Programme, language: str = "en") -> list[Row]:
+    """The rows that an expert is to see, as they would be written anew."""
     return [
         row
         for asked in questions
         if expert in asked.experts and _is_shown(asked, expert)
-        for row in rows(asked, expert=expert, zone=programme.time_zone)
+        for row in rows(asked, expert=expert, zone=programme.time_zone, language=language)
     ]
 
 
 def _update(path: Path, expert: str, questions: Iterable[Asked], *, programme: Programme, delimiter: str) -> Exported:
     """Merge into the file; start anew when its expert saves it in the very moment between our reading and writing."""
-    fresh = _fresh(questions, expert, programme)
+    wanted = fresh(questions, expert, programme)
     for _ in range(_ATTEMPTS):
         before = _stamp(path)
         earlier = sheet.read(path) if before and before[1] else Sheet(str(path), COLUMNS, (), delimiter)
         if earlier.complaints:
             raise ProgrammeInvalid(earlier.complaints)
         columns = (*earlier.columns, *(column for column in COLUMNS if column not in earlier.columns))
-        merged = list(merge(earlier, fresh))
+        merged = list(merge(earlier, wanted))
         if _replaced(path, _text(columns, merged, earlier.delimiter), before):
             had = {(line["key"], line["version"]) for line in earlier.lines}
             new = sum((row["key"], row["version"]) not in had for row in merged)

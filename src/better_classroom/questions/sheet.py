@@ -38,6 +38,8 @@ class Sheet:
     delimiter: str
     complaints: tuple[Complaint, ...] = ()
     notices: tuple[str, ...] = ()
+    news: bool = True
+    """Whether the answers in it may be news; not where a ledger that was lost may have known them."""
 
     def at(self, line: Line, column: str, message: str, remedy: str = "") -> Complaint:
         """Complain about one cell; a complaint's column is the number of the cell in its row."""

@@ -25,6 +25,11 @@ class Taken:
     complaints: list[Complaint] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
+    @property
+    def new(self) -> int:
+        """Rows that say what was not known."""
+        return sum(map(len, (self.published, self.private, self.declined, self.taken_back)))
+
     def numbers(self) -> dict[str, int]:
         """How many rows came to what."""
         return {

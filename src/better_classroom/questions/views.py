@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from better_classroom.ledger import Answer, Ledger, Question
@@ -53,10 +54,17 @@ def asked(question: Question, programme: Programme) -> Asked:
     )
 
 
-def city(course: str, programme: Programme) -> str:
-    """Name of a course's city, in the programme's first language; the key of a course that has left the programme."""
+def spoken(asked: Asked, programme: Programme, language: str) -> Asked:
+    """The same question, its seminar and its city called as they are in that language."""
+    seminar = programme.seminars.get(asked.seminar)
+    topic = topic_name(seminar, language) if seminar else asked.topic
+    return replace(asked, topic=topic, city=city(asked.course, programme, language))
+
+
+def city(course: str, programme: Programme, language: str = "") -> str:
+    """Name of a course's city, else in the programme's first language; the key of a course that has left the programme."""
     spec = programme.courses.get(course)
-    return spec.city.say(programme.languages[0]) if spec else course
+    return spec.city.say(language or programme.languages[0]) if spec else course
 
 
 def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:

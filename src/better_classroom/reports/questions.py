@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any
 
+from better_classroom import texts
 from better_classroom.reports.spreadsheet import BREAKS, harmless
 
 OURS = (
@@ -92,14 +94,14 @@ class Asked:
 # What people wrote
 
 
-def additions(texts: Sequence[Told]) -> tuple[Told, ...]:
+def additions(versions: Sequence[Told]) -> tuple[Told, ...]:
     """The latest text, cut where its asker added to it: only what each version added, with the time of the addition.
 
     A version that did not grow out of the one before, but was rewritten, begins anew.
     """
     parts: list[Told] = []
     whole = ""
-    for told in texts:
+    for told in versions:
         before = whole.rstrip()
         if parts and told.text.startswith(before):
             added = told.text[len(before) :].strip()
@@ -111,10 +113,10 @@ def additions(texts: Sequence[Told]) -> tuple[Told, ...]:
     return tuple(parts)
 
 
-def rewritten(texts: Sequence[Told]) -> tuple[Told, ...]:
+def rewritten(versions: Sequence[Told]) -> tuple[Told, ...]:
     """The versions that the latest text no longer contains."""
-    begins = additions(texts)[0].version
-    return tuple(told for told in texts if told.version < begins)
+    begins = additions(versions)[0].version
+    return tuple(told for told in versions if told.version < begins)
 
 
 def moment(instant: datetime, zone: tzinfo) -> str:
@@ -233,14 +235,15 @@ def data(asked: Asked) -> dict[str, Any]:
 # An expert's file
 
 
-def rows(asked: Asked, *, expert: str, zone: tzinfo) -> Iterator[dict[str, str]]:
+def rows(asked: Asked, *, expert: str, zone: tzinfo, language: str = "en") -> Iterator[dict[str, str]]:
     """The rows of one expert's file for a question: its latest version, and each that the expert has decided on.
 
-    Values are not yet neutral: whoever writes the file sees to it, for theirs as for ours.
+    Values are not yet neutral: whoever writes the file sees to it, for theirs as for ours. ``language`` is that of the
+    notes and of what the asker is called.
     """
     decided = {reply.version: reply for reply in asked.replies if reply.expert == expert}
     for version in sorted({*decided, asked.texts[-1].version}):
-        texts = [told for told in asked.texts if told.version <= version]
+        seen = [told for told in asked.texts if told.version <= version]
         row = dict.fromkeys(COLUMNS, "") | {
             "key": asked.key,
             "version": str(version),
@@ -249,10 +252,10 @@ def rows(asked: Asked, *, expert: str, zone: tzinfo) -> Iterator[dict[str, str]]
             "city": asked.city,
             "asked_at": moment(asked.asked_at, zone),
             "phase": f"{asked.phase}, late" if asked.late else asked.phase,
-            "asker": participant(asked.asker),
-            "question": harmless(_marked(additions(texts), zone)),
-            "earlier": harmless("\n\n".join(f"[{moment(told.at, zone)}] {told.text}" for told in rewritten(texts))),
-            "note": _note(asked, version=version, expert=expert),
+            "asker": texts.say(language, "board.asker", number=str(asked.asker)),
+            "question": harmless(_marked(additions(seen), zone)),
+            "earlier": harmless("\n\n".join(f"[{moment(told.at, zone)}] {told.text}" for told in rewritten(seen))),
+            "note": _note(asked, version=version, expert=expert, language=language),
         }
         yield row | _decided(decided.get(version))
 
@@ -269,20 +272,21 @@ def _marked(parts: Iterable[Told], zone: tzinfo) -> str:
     return "\n\n".join((first.text.strip(), *(f"[added {moment(told.at, zone)}] {told.text}" for told in added)))
 
 
-def _note(asked: Asked, *, version: int, expert: str) -> str:
+def _note(asked: Asked, *, version: int, expert: str, language: str) -> str:
     """What the expert should know before writing."""
+    say = partial(texts.say, language)
     notes = []
     if asked.withdrawn_at is not None:
-        notes.append("withdrawn by its asker: needs no answer")
+        notes.append(say("board.note.withdrawn"))
     if version < asked.texts[-1].version:
-        notes.append("its asker wrote more since: see the next row")
+        notes.append(say("board.note.newer"))
     elif asked.status == "follow-up":
-        notes.append("its asker wrote more after it was answered")
+        notes.append(say("board.note.edited"))
     if asked.merged:
-        notes.append(f"asked by {len(asked.merged) + 1} participants")
+        notes.append(say("board.note.merged", number=str(len(asked.merged) + 1)))
     if asked.spoken:
-        notes.append(f"answered in the session: {harmless(asked.spoken)}")
+        notes.append(say("board.note.spoken", text=harmless(asked.spoken)))
     others = {reply.name for reply in asked.replies if reply.expert != expert and reply.outcome != "take back"}
     if others:
-        notes.append(f"answered by {', '.join(sorted(others))}")
+        notes.append(say("board.note.answered", experts=", ".join(sorted(others))))
     return "; ".join(notes)

@@ -45,3 +45,11 @@ def harmless(text: str) -> str:
     """A participant's text for one cell, yet to be made ``neutral``: no control characters, no formula inside, cut."""
     safe = _INSIDE.sub(r"\1'", tidy(text))
     return safe if len(safe) <= CELL else safe[:CELL] + "… (cut; “questions show” has all of it)"
+
+
+def fitting(text: str, units: int) -> str:
+    """The text, or its beginning, in at most so many UTF-16 units, by which spreadsheets count what a cell can hold."""
+    encoded = text.encode("utf-16-le", "replace")
+    if len(encoded) <= 2 * units:
+        return text
+    return encoded[: 2 * (units - 1)].decode("utf-16-le", "ignore") + "…"

@@ -1,0 +1,96 @@
+"""Wires the experts' boards into a run: the Drives are listed while the questions are pulled, once for all that follows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from better_classroom.cli.wiring import Session, connect_account, wall_clock
+from better_classroom.course import ObservedFile
+from better_classroom.errors import BetterClassroomError
+from better_classroom.gateways import Account
+from better_classroom.gateways.drive import Listing
+from better_classroom.questions import boards_making
+from better_classroom.questions.boards import Desk, Outcome
+
+
+@dataclass(slots=True)
+class Boards:
+    """The experts' boards in one ``sync``; a failure in one stage leaves the other stages' work standing."""
+
+    run: Session
+    listed: Mapping[str, Future[Listing]]
+    """Of each account, what it keeps in Drive."""
+    account: Callable[[], Account]
+    """In whose Drive the boards are."""
+    failures: list[tuple[str, BetterClassroomError]] = field(default_factory=list)
+    _desk: Desk | None = None
+
+    @property
+    def done(self) -> Outcome:
+        """What became of the boards; nothing where they could not be looked at."""
+        found = self._desk.done if self._desk else Outcome()
+        return Outcome(found.read, found.made, found.rows, found.taken, [*self.failures, *found.failures])
+
+    def files(self) -> dict[str, tuple[ObservedFile, ...]]:
+        """The presentations of each account whose Drive could be listed."""
+        return {email: found.result().files for email, found in self.listed.items() if not found.exception()}
+
+    def read(self) -> None:
+        """Take the answers from every board that may have changed."""
+        with self._failing("boards: they cannot be read"):
+            if any(expert.has_sheet for expert in self.run.programme.experts.values()):
+                self._desk = self._opened()
+                self._desk.read()
+
+    def write(self) -> None:
+        """Put new questions on the boards, and make those that are missing."""
+        with self._failing("boards: they cannot be brought up to date"):
+            if self._desk:
+                boards_making.write(self._desk)
+
+    def _opened(self) -> Desk:
+        run, account = self.run, self.account()
+        listed = self.listed.get(account.email)
+        return Desk(
+            programme=run.programme,
+            ledger=run.ledger,
+            account=account,
+            now=run.now,
+            settle=run.settings.settle,
+            clock=wall_clock,
+            sleep=time.sleep,
+            listing=listed.result() if listed else account.drive.listing(run.programme.key),
+        )
+
+    @contextmanager
+    def _failing(self, where: str) -> Iterator[None]:
+        try:
+            yield
+        except BetterClassroomError as error:
+            self.failures.append((where, error))
+
+
+@contextmanager
+def boards(run: Session) -> Iterator[Boards]:
+    """Begin to list the Drives of all accounts, side by side with whatever comes next."""
+    accounts = run.accounts
+    own = accounts.get(run.programme.account)
+    made: list[Account] = []
+
+    def account() -> Account:
+        # Where other accounts teach all courses, the programme's own is needed for the boards alone.
+        if own is None and not made:
+            made.append(connect_account(run.settings, run.programme, run.programme.account))
+        return own or made[0]
+
+    with ThreadPoolExecutor(max(1, len(accounts))) as pool:
+        listed = {email: pool.submit(one.drive.listing, run.programme.key) for email, one in accounts.items()}
+        try:
+            yield Boards(run, listed, account)
+        finally:
+            for one in made:
+                one.close()
