@@ -6,6 +6,6 @@
 
 from better_classroom.ledger.lock import lock
 from better_classroom.ledger.record import Ledger
-from better_classroom.ledger.rows import Account, Answer, Cut, Known, Question, Text
+from better_classroom.ledger.rows import Account, Answer, Cut, Decision, Known, Question, Text
 
-__all__ = ["Account", "Answer", "Cut", "Known", "Ledger", "Question", "Text", "lock"]
+__all__ = ["Account", "Answer", "Cut", "Decision", "Known", "Ledger", "Question", "Text", "lock"]
