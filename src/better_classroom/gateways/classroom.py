@@ -159,9 +159,7 @@ class Classroom:
         An announcement has no title and no topic: both are ignored. With ``only_for``, one participant's id, nobody
         else is ever to see it.
         """
-        body = posts.body(
-            kind, title=title, text=text, topic_id=topic_id, attachments=attachments, only_for=only_for
-        )
+        body = posts.body(kind, title=title, text=text, topic_id=topic_id, attachments=attachments, only_for=only_for)
         request = self._posts[kind].create(courseId=course_id, body=body, fields=posts.FORMS[kind].fields)
         return posts.observed(kind, self._run(request, course_id, f"{kind} “{title or text[:40]}”"))
 

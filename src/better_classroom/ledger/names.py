@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, delete, exists, insert, select
 
 from better_classroom.ledger.engine import transaction
-from better_classroom.ledger.tables import asker_names, questions
+from better_classroom.ledger.tables import asker_names, askers, questions
 
 
 class Names:
@@ -34,6 +34,11 @@ class Names:
             for row in connection.execute(query):
                 found.setdefault(row.course, set()).add(row.asker_id)
         return {course: frozenset(askers) for course, askers in found.items()}
+
+    def known(self, askers_: Collection[str]) -> frozenset[str]:
+        """Those of the given ids under which somebody asked."""
+        with self._reading() as connection:
+            return frozenset(connection.scalars(select(askers.c.asker_id).where(askers.c.asker_id.in_(askers_))))
 
     def remember(self, names: Mapping[str, str]) -> None:
         """Record names by asker; an empty one says that it was looked for and is not to be had."""
