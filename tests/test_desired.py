@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from better_classroom import desired, texts
 from better_classroom.course import Answered, Bytes, Course, File, Kind, Post, Share, Topic
-from better_classroom.desired import AT_ONCE, TEXT_LIMIT, Desired
+from better_classroom.desired import AT_ONCE, Desired
+from better_classroom.desired import answers as answer_posts
+from better_classroom.desired.answers import TEXT_LIMIT
 from better_classroom.programme import (
     Boxes,
     CourseSpec,
@@ -367,7 +369,7 @@ def test_an_answer_is_published_in_every_course_with_the_asker_s_number_and_city
     for course in ("en", "hu"):
         post = found[f"{course}/data/answers"]
         assert post.publish == START + DAY
-        assert texts.say(course, "answers.participant", number="4001", city="Nyíregyháza") in post.text
+        assert texts.asker(course, "4001", city="Nyíregyháza") in post.text
         assert post.text.index("Question 1?") < post.text.index("Answer 1.")
         assert "Lauri Sock" in post.text
 
@@ -441,7 +443,7 @@ def test_no_character_is_lost_between_pages_and_none_is_too_long(given_answers: 
 
 @given(st.lists(st.text(min_size=1, max_size=50), max_size=20), st.integers(1, 40))
 def test_pages_hold_every_block_in_order_and_cut_only_what_is_longer_than_a_page(blocks: list[str], limit: int) -> None:
-    pages = list(desired._pages(blocks, limit))  # noqa: SLF001 - the limit of real pages is too far for small examples
+    pages = list(answer_posts.pages(blocks, limit))  # the limit of real pages is too far for small examples
     assert all(0 < len(page) <= limit for page in pages)
     assert "".join(pages).replace("\n", "") == "".join(blocks).replace("\n", "")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from better_classroom.change import Change, Plan
 from better_classroom.compare import same
-from better_classroom.course import POSTS, Action, Kind, Memory, Post, World
+from better_classroom.course import POSTS, Action, Kind, Memory, Post, World, asker_of
 from better_classroom.errors import RefusedByBrake
 
 SHARE = 0.3
@@ -66,10 +66,10 @@ def refuse(found: tuple[Refusal, ...]) -> None:
 def _too_many(plan: Plan, memory: Memory) -> Iterator[Refusal]:
     going: dict[str, list[Change]] = {}
     for change in plan.changes:
-        if change.action in {Action.DELETE, Action.REPLACE} and change.kind in POSTS and not change.repeat:
+        if change.action in {Action.DELETE, Action.REPLACE} and _counts(change.key, change.kind) and not change.repeat:
             going.setdefault(change.course, []).append(change)
     for course, changes in going.items():
-        kept = sum(entry.kind in POSTS and entry.course == course for entry in memory.entries.values())
+        kept = sum(_counts(entry.key, entry.kind) and entry.course == course for entry in memory.entries.values())
         if len(changes) > max(FLOOR, SHARE * kept):
             deleted = sum(change.action is Action.DELETE for change in changes)
             yield Refusal(
@@ -77,6 +77,14 @@ def _too_many(plan: Plan, memory: Memory) -> Iterator[Refusal]:
                 course,
                 f"{len(changes)} of {kept} posts would go ({deleted} deleted, {len(changes) - deleted} replaced)",
             )
+
+
+def _counts(key: str, kind: Kind) -> bool:
+    """Whether a post is one of those of which only so many may go.
+
+    What one participant alone reads is not: it goes because its expert corrected the answer or took it back.
+    """
+    return kind in POSTS and not asker_of(key)
 
 
 def _losing_questions(plan: Plan) -> Iterator[Refusal]:
@@ -126,6 +134,8 @@ def fingerprint(plan: Plan) -> str:
 
 def step(change: Change) -> list[Any]:
     """What a fingerprint covers of one change; nothing where only an instant has passed."""
+    if change.action is Action.CREATE and isinstance(change.item, Post) and change.item.until:
+        return []  # made before that instant, and not after it: the item itself is covered
     fields = [[field.name, field.have] for field in change.fields if not _has_passed(change, field.name, field.have)]
     if change.action is Action.UPDATE and not fields:
         return []

@@ -71,6 +71,7 @@ class Remark(StrEnum):
     TOPIC_KEPT = "the topic holds other people's posts"
     ANSWERS = "holds answers that the ledger does not know, left as it is"
     NOT_MANAGED = "no longer in the programme, left as it is"
+    ASKER_LEFT = "not made: the one it is for has left the course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,18 @@ class Plan:
     @property
     def notifications(self) -> Mapping[str, int]:
         """By course: how many notifications a participant will get from this plan, at once or when posts appear."""
+        return self._appearing(alone=False)
+
+    @property
+    def notifications_alone(self) -> Mapping[str, int]:
+        """By course: how many more go to one participant each, who alone sees the post."""
+        return self._appearing(alone=True)
+
+    def _appearing(self, *, alone: bool) -> Mapping[str, int]:
         counts: dict[str, int] = {}
         for change in self.changes:
-            if isinstance(change.item, Post) and change.item.publish and change.action in _APPEARING:
+            item = change.item
+            if isinstance(item, Post) and item.publish and change.action in _APPEARING and bool(item.asker) is alone:
                 counts[change.course] = counts.get(change.course, 0) + (change.standing is not Standing.SCHEDULED)
         return counts
 

@@ -29,6 +29,9 @@ from better_classroom.course import (
     file_mark,
 )
 
+FIXED = frozenset({"attachments", "asker"})
+"""Fields of a post that cannot be changed in place (google-apis.md A.3, A.7): other ones need a new post."""
+
 LEAD = timedelta(minutes=10)
 """A publish time nearer than this is not scheduled: the post is published at once (design §3)."""
 
@@ -136,6 +139,8 @@ def wanted_values(item: Item, now: datetime) -> dict[str, Value]:
         if item.title:
             values |= {"title": item.title, "topic": item.topic}
         values["attachments"] = tuple(str(attachment) for attachment in item.attachments)
+        if item.asker:
+            values["asker"] = item.asker
         return values
     if isinstance(item, Topic | Course):
         return {"name": item.name}
@@ -144,10 +149,12 @@ def wanted_values(item: Item, now: datetime) -> dict[str, Value]:
     return {}
 
 
-def post_values(post: ObservedPost, *, topics: Mapping[str, str], files: Mapping[str, str]) -> dict[str, Value]:
+def post_values(
+    post: ObservedPost, *, topics: Mapping[str, str], files: Mapping[str, str], askers: Mapping[str, str]
+) -> dict[str, Value]:
     """The fields of an observed post in our words.
 
-    ``topics`` gives a topic's key and ``files`` a presentation's path by Google's id.
+    ``topics`` gives a topic's key, ``files`` a presentation's path and ``askers`` a pseudonym number by Google's id.
     """
     topic = topics.get(post.topic_id, f"unknown topic {post.topic_id}") if post.topic_id else ""
     return {
@@ -156,7 +163,18 @@ def post_values(post: ObservedPost, *, topics: Mapping[str, str], files: Mapping
         "topic": topic,
         "attachments": tuple(str(_ours(attachment, files)) for attachment in post.attachments),
         "publish": post.publish.isoformat() if post.publish else None,
+        "asker": _asker(post, askers),
     }
+
+
+_OTHERS = "others"
+
+
+def _asker(post: ObservedPost, askers: Mapping[str, str]) -> str:
+    """Whom alone a post is for: a pseudonym number, nobody (it is for all), or people who are none of our askers."""
+    if not post.individual:
+        return ""
+    return askers.get(post.audience[0], _OTHERS) if len(post.audience) == 1 else _OTHERS
 
 
 def _ours(attachment: Attachment, files: Mapping[str, str]) -> Attachment:

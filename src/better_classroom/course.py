@@ -1,8 +1,9 @@
 """What a course can hold: the same frozen types for what should be and for what was observed.
 
 An item is named by its key, which lasts: ``<course>/<seminar>/<slot>`` for what belongs to a seminar (the slots are
-``topic``, ``session``, ``materials.<material>``, ``before``, ``after``, ``answers`` and ``reminders.<when>``),
-``<course>/course``, ``<course>/welcome``, ``file:<account>/<path>`` and ``share:<course>/<path>``.
+``topic``, ``session``, ``materials.<material>``, ``before``, ``after``, ``answers``, ``reminders.<when>`` and
+``private.<question>-<asker>-<content>``), ``<course>/course``, ``<course>/welcome``, ``<course>/news.<date>``,
+``file:<account>/<path>`` and ``share:<course>/<path>``.
 Google's identifiers never stand in an item; they stand beside it, in ``Observed`` and in the ledger's ``Entry``.
 """
 
@@ -36,6 +37,12 @@ def course_of(key: str) -> str:
     if key.startswith("file:"):
         return ""
     return key.removeprefix("share:").partition("/")[0]
+
+
+def asker_of(key: str) -> str:
+    """Pseudonym number of the one participant for whom an item is; empty where it is for everybody."""
+    slot = key.rpartition("/")[2]
+    return slot.split("-")[1] if slot.startswith("private.") else ""
 
 
 def file_mark(path: str) -> str:
@@ -131,6 +138,10 @@ class Post:
     """An instant, and the text that holds from then on: a box's closing time."""
     only_if_public: bool = False
     """Kept where participants already see it, withdrawn where they do not yet (a cancelled seminar)."""
+    asker: str = ""
+    """Pseudonym number of the one participant who is to see it; empty for everybody."""
+    until: datetime | None = None
+    """From then on it is no news any more: not made, and kept only where participants already see it."""
 
     def text_at(self, now: datetime) -> str:
         """The text that should stand at that instant."""
@@ -210,6 +221,8 @@ class ObservedPost:
     """Whether our Cloud project made it; None where Google does not say."""
     individual: bool = False
     """Addressed to some participants alone."""
+    audience: tuple[str, ...] = ()
+    """Google's ids of those it is addressed to alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +275,8 @@ class World:
     """By key, the courses that could not be looked at; they are not among the snapshots."""
     personal: frozenset[str] = frozenset()
     """Which accounts are personal ones, that may do less than those of a school."""
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By course, Google's ids of its participants; listed only where one of them is to be told something alone."""
 
 
 class Submission(NamedTuple):
@@ -294,8 +309,41 @@ class Answered:
     expert: str
     """Key of the expert."""
     answered_at: datetime
+    """When it was first ready to be published; a correction does not move it."""
     askers: tuple[tuple[str, str], ...] = ()
     """Pseudonym number and course of everyone who asked, where it is more than the one ``asker``."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """By pseudonym number, the names of those who are shown by name."""
+    quiet: bool = False
+    """It is no news: read again after the loss of a ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confided:
+    """What one asker alone is told: a private answer, or why there is none."""
+
+    question: str
+    """Key of the question that they asked."""
+    slot: str
+    """The end of the item's key: the same for the same words, so that other words make another item."""
+    seminar: str
+    course: str
+    """Course in which they asked."""
+    asker: str
+    """Pseudonym number."""
+    question_text: str
+    answer_text: str
+    """Of a declined question, the reason; it may be empty."""
+    expert: str
+    """Key of the expert."""
+    declined: bool
+    answered_at: datetime
+    """When it was first ready to be told."""
+
+    @property
+    def key(self) -> str:
+        """Key of the item."""
+        return f"{self.course}/{self.seminar}/{self.slot}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,3 +392,5 @@ class Memory:
     """Remote ids of posts that Google said another project made."""
     asked: Mapping[str, int] = field(default_factory=dict)
     """How many questions hang on each question box, by its key."""
+    askers: Mapping[str, str] = field(default_factory=dict)
+    """Google's id by pseudonym number, of those who are told something alone."""

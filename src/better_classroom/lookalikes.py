@@ -1,8 +1,9 @@
 """Finding posts of ours that the ledger has no id for: after a lost reply, or with a lost ledger. Pure.
 
 Google gives a post no field for a key of ours (google-apis.md 0.5), so it is recognised by what it holds. Only posts
-that this account made are looked at, none that the ledger already names, none addressed to single participants, and
-none that Google says another project made. Whether the rest is ours, Google is asked before anything is done to it.
+that this account made are looked at, none that the ledger already names, and none that Google says another project
+made. What is for one participant alone is found only among what is addressed to just that one, by its very words.
+Whether the rest is ours, Google is asked before anything is done to it.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _take_wanted(
     for key, item in lost.items():
         # Whoever deletes a topic by hand takes it from its posts, and leaves them (google-apis.md A.2).
         if key not in found and item.title:
-            bare = [post for post in pool if post.kind is item.kind and not post.topic_id]
+            bare = [post for post in pool if post.kind is item.kind and not (post.topic_id or post.individual)]
             alike = (post for post in bare if same("title", values[post.remote_id]["title"], item.title))
             _take(found, key, pool, [post for post in alike if _has_text(values[post.remote_id], item)][:1])
 
@@ -95,7 +96,7 @@ def is_making(pending: Pending, entries: Mapping[str, Entry]) -> bool:
 
 
 def _may_be_ours(post: ObservedPost, user: str) -> bool:
-    return post.creator_id == user and post.ours is not False and not post.individual
+    return post.creator_id == user and post.ours is not False
 
 
 def _take(found: dict[str, Found], key: str, pool: list[ObservedPost], matches: Sequence[ObservedPost]) -> None:
@@ -111,6 +112,8 @@ def _was_begun(post: ObservedPost, values: Mapping[str, Mapping[str, Value]], pe
     if post.kind is not pending.kind:
         return False
     have, sent = values[post.remote_id], pending.sent
+    if have["asker"] != sent.get("asker", ""):
+        return False
     agreeing = {
         name for name in ("title", "text", "topic", "attachments") if same(name, have[name], sent.get(name, have[name]))
     }
@@ -126,6 +129,8 @@ def _looks_like(post: ObservedPost, values: Mapping[str, Mapping[str, Value]], i
     if post.kind is not item.kind:
         return False
     have = values[post.remote_id]
+    if have["asker"] != item.asker:
+        return False
     if not item.title:
         return _has_text(have, item)
     return same("title", have["title"], item.title) and have["topic"] == item.topic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -104,6 +104,26 @@ def world(
             unseen=unseen,
             personal=frozenset(email for email, account in accounts.items() if account.personal),
         )
+
+
+def members(programme: Programme, accounts: Mapping[str, Account], seen: World, courses: Collection[str]) -> World:
+    """What was seen, and with it the participants of these courses: one listing each, made side by side.
+
+    Where Google does not let us list them, nobody is listed: it will say itself who is not in the course.
+    """
+
+    def listed(key: str) -> tuple[str, frozenset[str]] | None:
+        snapshot = seen.snapshots.get(key)
+        if snapshot is None:
+            return None
+        try:
+            classroom = accounts[programme.courses[key].account].classroom
+            return key, frozenset(user for user, _, _ in classroom.participants(snapshot.course.remote_id))
+        except RefusedByGoogle:
+            return None
+
+    with ThreadPoolExecutor(COURSES) as pool:
+        return replace(seen, members=dict(filter(None, pool.map(listed, sorted(courses)))))
 
 
 def _taught(

@@ -144,6 +144,7 @@ class _Desk:
         self.wanted = {item.key: item for item in desired.items}
         self.unmanaged = desired.unmanaged
         self.memory = memory
+        self.members = world.members
         self.wishes = wishes
         self.now = now
         self.sightings = Sightings(self.wanted, world, memory, wishes.accounts)
@@ -163,7 +164,7 @@ class _Desk:
             return
         decided = step(
             frame=self.kind(key) in FRAME,
-            wanted=_wanted(item),
+            wanted=_wanted(item, self.now),
             known=entry is not None,
             begun=self._begun(key),
             seen=seen.seen,
@@ -180,7 +181,9 @@ class _Desk:
         self._follow(decided, key, item, entry, seen)
 
     def _follow(self, decided: Step, key: str, item: Item | None, entry: Entry | None, seen: Sighting) -> None:
-        if decided is Step.CREATE:
+        if decided is Step.CREATE and self._has_left(item):
+            self._remark(Remark.ASKER_LEFT, key, seen)
+        elif decided is Step.CREATE:
             self._change(Action.CREATE, key, item=item)
         elif decided is Step.ADOPT:
             self._adopt(key, item, entry, seen)
@@ -196,6 +199,13 @@ class _Desk:
             self._delete(key, entry, seen)
         elif decided is Step.FORGET:
             self.records.append(Record(key, None))
+
+    def _has_left(self, item: Item | None) -> bool:
+        """Whether an item is for one participant who is not in the course; where nobody was listed, Google will tell."""
+        if not isinstance(item, Post) or not item.asker:
+            return False
+        members = self.members.get(course_of(item.key))
+        return members is not None and self.memory.askers.get(item.asker) not in members
 
     def _is_not_managed(self, key: str) -> bool:
         course = course_of(key)
@@ -274,12 +284,12 @@ class _Desk:
     def _is_written(self, change: FieldChange, key: str) -> bool:
         if change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and key in self.wishes.restore):
             return True
-        return change.verdict in _BY_HAND and self.wishes.restore_drift and change.name != "attachments"
+        return change.verdict in _BY_HAND and self.wishes.restore_drift and change.name not in compare.FIXED
 
     def _write(self, key: str, item: Item, seen: Sighting, writes: tuple[FieldChange, ...]) -> None:
         """Put the writes of one item into changes: a replacement does everything at once."""
         shown = {"item": item, "remote_id": seen.remote_id, "standing": _standing(seen)}
-        if any(change.name == "attachments" for change in writes):
+        if any(change.name in compare.FIXED for change in writes):
             self._change(Action.REPLACE, key, fields=writes, questions=self.memory.asked.get(key, 0), **shown)
             return
         updates = tuple(change for change in writes if change.name != "publish")
@@ -333,10 +343,13 @@ class _Desk:
         return course, (100 - kind if leaving else kind), (-place if making else place)
 
 
-def _wanted(item: Item | None) -> Wanted:
+def _wanted(item: Item | None, now: datetime) -> Wanted:
     if item is None:
         return Wanted.NO
-    return Wanted.IF_PUBLIC if isinstance(item, Post) and item.only_if_public else Wanted.YES
+    if not isinstance(item, Post):
+        return Wanted.YES
+    is_old = item.until is not None and now >= item.until
+    return Wanted.IF_PUBLIC if item.only_if_public or is_old else Wanted.YES
 
 
 def _standing(seen: Sighting) -> Standing | None:

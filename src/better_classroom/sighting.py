@@ -68,6 +68,7 @@ class Sightings:
         self._topics: dict[str, dict[str, str]] = {}
         self._ours = {entry.remote_id for entry in memory.entries.values()}
         self._ours |= {entry.superseded for entry in memory.entries.values()}
+        self._askers = {user: number for number, user in memory.askers.items()}
         for course, snapshot in world.snapshots.items():
             if snapshot:
                 self._read(course, snapshot)
@@ -135,7 +136,7 @@ class Sightings:
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
             self._course[post.remote_id] = course
-            self._values[post.remote_id] = compare.post_values(post, topics=topics, files=files)
+            self._values[post.remote_id] = compare.post_values(post, topics=topics, files=files, askers=self._askers)
         found = lookalikes.find(
             snapshot.posts,
             self._values,

@@ -12,10 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from better_classroom.apply import frame, lanes, posts
-from better_classroom.apply.hand import Hand, Tools
+from better_classroom.apply.hand import AskerLeft, Hand, Tools
 from better_classroom.apply.lanes import Task
 from better_classroom.change import Blocker, Change, Plan
-from better_classroom.course import POSTS, Action, Kind, World
+from better_classroom.course import POSTS, Action, Kind, Post, World
 from better_classroom.desired import file_key
 from better_classroom.errors import (
     BetterClassroomError,
@@ -75,6 +75,8 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     unconfirmed: list[Change] = field(default_factory=list)
     """Published, as Google said, but without the link that a public post has: nobody may see them yet."""
+    undelivered: list[Change] = field(default_factory=list)
+    """Not made, since the one participant they are for has left the course; nothing else waited for them."""
 
     def raise_for_failures(self) -> None:
         """Raise PartlyApplied, or the one error that kept everything from being done."""
@@ -98,7 +100,8 @@ def run(plan: Plan, world: World, tools: Tools, *, progress: Progress = lambda _
     """Carry out a plan, a few changes at a time; what fails holds up only what needs it."""
     for record in plan.records:
         tools.ledger.settle(record.key, record.entry)
-    hand = Hand(tools, world, plan.now)
+    alone = {change.item.asker for change in plan.changes if isinstance(change.item, Post) and change.item.asker}
+    hand = Hand(tools, world, plan.now, tools.ledger.questions.asker_ids(alone))
     outcome = Run(hand, lanes.tasks(plan.changes), progress).finish()
     if not outcome.failures:
         _check_readers(hand, outcome)
@@ -152,6 +155,9 @@ class Run:
         task = self._tasks[number]
         try:
             future.result()
+        except AskerLeft:
+            self._outcome.undelivered.append(task.change)
+            self._skip(task.change)
         except BetterClassroomError as error:
             self._outcome.failures.append(Failure(task.change.course, task.change.title, error))
             failure = len(self._outcome.failures) - 1
@@ -159,11 +165,21 @@ class Run:
                 self._stopped.setdefault(task.change.account, failure)
             self._leave(number, failure)
             return
+        else:
+            if task.ends:
+                self._outcome.done.append(task.change)
+                self._progress(task.change)
+        self._finished(number)
+
+    def _finished(self, number: int) -> None:
         for after in self._waiting.values():
             after.discard(number)
-        if task.ends:
-            self._outcome.done.append(task.change)
-            self._progress(task.change)
+
+    def _skip(self, change: Change) -> None:
+        """Do nothing more about a change; what waits for it goes on without it."""
+        for number in [number for number in self._waiting if self._tasks[number].change is change]:
+            del self._waiting[number]
+            self._finished(number)
 
     def _leave(self, number: int, failure: int) -> None:
         """Do not try what needs a task that failed, or was left itself."""

@@ -42,15 +42,21 @@ def path_of(file: str) -> str:
     return file.removeprefix("file:").partition("/")[2]
 
 
+class AskerLeft(RefusedByGoogle):
+    """The one participant for whom a post is has left the course since the plan was made: there is nobody to tell."""
+
+
 class Hand:
     """Makes the calls and writes the ledger's rows; knows at every moment which id stands for which key.
 
     Several threads share it; each deals with items that no other does at that moment.
     """
 
-    def __init__(self, tools: Tools, world: World, now: datetime) -> None:
+    def __init__(self, tools: Tools, world: World, now: datetime, askers: Mapping[str, str]) -> None:
         self.tools = tools
         self.now = now
+        self.askers = askers
+        """Google's id by pseudonym number, of those who are told something alone."""
         self._lock = Lock()
         """Held while the ledger is written; never during a call to Google."""
         self.entries = tools.ledger.entries()

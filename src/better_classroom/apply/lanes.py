@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from better_classroom.change import Change
-from better_classroom.course import POSTS, Action, Kind, Post, Share
+from better_classroom.course import POSTS, Action, Kind, Post, Share, asker_of
 from better_classroom.desired import file_key
 
 
@@ -73,7 +73,7 @@ def _lanes(change: Change) -> Iterator[str]:
     """The lanes that a change goes in; a lane carries one task after another."""
     if change.kind is Kind.TOPIC:
         yield f"topics {change.course}"
-    elif change.kind in POSTS:
+    elif change.kind in POSTS and not asker_of(change.key):  # what one reads alone has no order
         yield f"posts {change.item.topic if isinstance(change.item, Post) else ''} {change.course}"
     elif isinstance(change.item, Share):
         yield f"permissions {change.item.file}"

@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "better_classroom.cli.questions:questions_group",
         "See what participants asked, and bring it to the experts.",
     ),
-    "answers": ("better_classroom.cli.questions:answers_group", "Take the experts' answers."),
+    "answers": ("better_classroom.cli.answers:answers_group", "Take the experts' answers, and approve them."),
     "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
     "ledger": (
         "better_classroom.cli.ledger:ledger_group",

@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 
-from better_classroom import apply, brakes
+from better_classroom import apply, brakes, questions
 from better_classroom.brakes import Permit
-from better_classroom.change import Change
+from better_classroom.change import Change, Remark
 from better_classroom.cli.foreseeing import foresee
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.wiring import Session, Survey, session, survey
+from better_classroom.cli.wiring import Session, Survey, know_askers, session, survey
 from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
 from better_classroom.reports import plandata, planfile
@@ -130,6 +130,8 @@ def apply_command(
     with session(settings, writing=True) as run:
         if reviewed:
             planfile.refuse_elsewhere(reviewed, programme=run.programme.key, target=settings.target)
+        for course, error in know_askers(run).items():
+            click.echo(f"warning: {course}: the names of those who asked could not be read: {error}", err=True)
         found = survey(run, restore=reviewed.restore if reviewed else restore)
         if not as_json:
             _show(foresee(run, found, asking=False), as_json=False)
@@ -158,6 +160,8 @@ def _warn(outcome: apply.Outcome) -> None:
             "look again with: better-classroom status",
             err=True,
         )
+    for change in outcome.undelivered:
+        click.echo(f"warning: {change.course}: {letter.undeliverable(change.key)}", err=True)
 
 
 def _refuse_other(found: Survey, expect: str | None, reviewed: PlanFile | None) -> None:
@@ -180,6 +184,8 @@ def carry_out(run: Session, found: Survey) -> apply.Outcome:
     """Carry out a plan, with a bar that shows how far it is, and warn of what may not be seen yet."""
     with _progress(len(found.plan.changes)) as step:
         outcome = apply.run(found.plan, found.world, run.tools, progress=step)
+    left = {note.key for note in found.plan.notes if note.remark is Remark.ASKER_LEFT}
+    questions.record_undelivered(run.ledger, found.told, left | {change.key for change in outcome.undelivered})
     _warn(outcome)
     return outcome
 
@@ -211,6 +217,7 @@ def _outcome_data(outcome: apply.Outcome) -> dict[str, Any]:
             for failure in outcome.failures
         ],
         "unconfirmed": [change.key for change in outcome.unconfirmed],
+        "undelivered": [change.key for change in outcome.undelivered],
     }
 
 

@@ -1,4 +1,4 @@
-"""Commands about questions and answers: list, show, similar, export, import; moves are in ``moving``."""
+"""Commands about questions: list, show, similar, export, import; moves are in ``moving``, answers in ``answers``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Programme, Ledger]]:
+def opened(settings: Settings) -> Iterator[tuple[Programme, Ledger]]:
     """The programme and its ledger; Google is not asked."""
     from better_classroom import programme as programmes
 
@@ -74,7 +74,7 @@ def list_command(*, settings: Settings, older_than: timedelta | None, as_json: b
     if older_than is not None:
         with session(settings, writing=False) as run:
             asked_by = run.now - older_than
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         _known(programme, **filters)
         wanted = {name: value or "" for name, value in filters.items()}
         found = questions.find(ledger, programme, **wanted, asked_by=asked_by)
@@ -93,7 +93,7 @@ def show_command(*, settings: Settings, key: str, as_json: bool) -> None:
     from better_classroom import questions
     from better_classroom.reports import questions as report
 
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         asked = questions.get(ledger, programme, key.strip().casefold())
     if asked is None:
         raise UsageError(f"there is no question {key!r}", advice="“questions list” shows every key.")
@@ -113,7 +113,7 @@ def similar_command(*, settings: Settings, seminar: str, as_json: bool) -> None:
     from better_classroom.questions.similar import similar
     from better_classroom.reports import questions as report
 
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         _known(programme, seminar=seminar)
         pairs = similar(questions.find(ledger, programme, seminar=seminar))
     if as_json:
@@ -144,7 +144,7 @@ def export_command(
     """Write one CSV file per expert; what an expert wrote into an earlier one is kept."""
     from better_classroom import questions
 
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         for expert in experts:
             _known(programme, expert=expert)
         done = questions.export(
@@ -197,41 +197,6 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
         click.echo(notice, err=True)
     if done.complaints:
         raise ProgrammeInvalid(done.complaints)
-
-
-@click.group("answers")
-def answers_group() -> None:
-    """Take the experts' answers."""
-
-
-@answers_group.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@as_json
-@with_settings
-def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
-    """Take answers from experts' CSV files; apply or sync publishes them.
-
-    Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
-    """
-    from better_classroom import questions
-    from better_classroom.cli.wiring import session
-
-    with session(settings, writing=True) as run:
-        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
-    numbers = taken.numbers()
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
-    for notice in taken.notices:
-        click.echo(notice, err=True)
-    if taken.complaints:
-        raise ProgrammeInvalid(tuple(taken.complaints))
-
-
-def _told(numbers: dict[str, int]) -> str:
-    return (
-        f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
-        f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "
-        f"{numbers['known']} already known, {numbers['waiting']} still waiting for their expert to say publish."
-    )
 
 
 def _known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:

@@ -14,7 +14,7 @@ from better_classroom.cli.desk import Boards, boards
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
-from better_classroom.cli.wiring import Session, session, submissions, survey
+from better_classroom.cli.wiring import Session, know_askers, session, submissions, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied
 from better_classroom.questions.boards import Outcome as BoardOutcome
 from better_classroom.settings import Settings
@@ -25,6 +25,8 @@ class Stages:
     """What each stage did, and what kept one from doing its part."""
 
     pulled: questions.PullReport
+    unnamed: Mapping[str, BetterClassroomError] = field(default_factory=dict)
+    """Courses in which the names of those who asked could not be read."""
     invited: people.Summary = field(default_factory=people.Summary)
     applied: apply.Outcome = field(default_factory=apply.Outcome)
     refused: BetterClassroomError | None = None
@@ -37,6 +39,7 @@ class Stages:
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
         """Everything that could not be done: where, and why."""
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
+        found += [(f"{course}: the names of who asked could not be read", e) for course, e in self.unnamed.items()]
         found += [(failure.place, failure.error) for failure in self.applied.failures] + self.boards.failures
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
         return found + ([("apply", self.refused)] if self.refused else []) + self.mailed.failures
@@ -50,7 +53,7 @@ class Stages:
 def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> None:
     """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
     with session(settings, writing=True) as run, boards(run) as desk:
-        stages = Stages(_pull(run))
+        stages = Stages(_pull(run), know_askers(run))
         desk.read()
         _apply(run, stages, desk, flags)
         desk.write()

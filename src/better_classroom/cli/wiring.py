@@ -16,14 +16,15 @@ from better_classroom import programme as programmes
 from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
-from better_classroom.course import Kind, Memory, ObservedFile, Submission, World
-from better_classroom.errors import UsageError
+from better_classroom.course import Action, Kind, Memory, ObservedFile, Post, Submission, World, asker_of
+from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.scopes import ALWAYS, Need, needed
 from better_classroom.ledger import Ledger, lock
 from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
+from better_classroom.questions import naming
 from better_classroom.reports import visibility
 from better_classroom.reports.plan import Heading
 from better_classroom.settings import Settings
@@ -68,6 +69,8 @@ class Survey:
     heading: Heading
     refusals: Callable[[frozenset[Permit]], tuple[Refusal, ...]]
     """What speaks against the plan, given what was permitted."""
+    told: questions.Published
+    """The answers that the plan is about."""
 
 
 def wall_clock() -> datetime:
@@ -129,18 +132,29 @@ def _begun(run: Session, course: str, remote_id: str) -> Iterator[Submission]:
     return chain(list(islice(listing, 1)), listing)
 
 
+def know_askers(run: Session) -> Mapping[str, BetterClassroomError]:
+    """Have the ledger know the names of who asked, where the programme shows them; the courses where that failed."""
+
+    def participants(course: str) -> Iterator[tuple[str, str, str]]:
+        spec = run.programme.courses[course]
+        remote_id = run.ledger.course_id(course) or spec.id or ""
+        return run.accounts[spec.account].classroom.participants(remote_id)
+
+    return naming.learn(run.ledger, run.programme, participants)
+
+
 def survey(
     run: Session, *, restore: tuple[str, ...] = (), files: Mapping[str, tuple[ObservedFile, ...]] | None = None
 ) -> Survey:
     """Look at every course and plan what is to be done; ``files`` are those of the Drives that were listed already."""
-    programme, memory = run.programme, run.ledger.memory()
+    programme = run.programme
     accounts = {course.key: course.account for course in programme.courses.values()}
+    told = questions.published(run.ledger, programme)
     wanted = desired.items(
-        programme,
-        files=observe.presentations(programme),
-        answers=questions.public_answers(ledger=run.ledger, programme=programme),
+        programme, files=observe.presentations(programme), answers=told.public, confided=told.private
     )
     _check_keys(restore, {item.key for item in wanted.items})
+    memory = _memory(run, wanted)
     world = observe.settled(
         lambda: observe.world(programme, run.accounts, memory.entries, files),
         memory=memory,
@@ -151,12 +165,24 @@ def survey(
     )
     wishes = Wishes(accounts, restore_drift=programme.drift == "restore", restore=frozenset(restore))
     plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
+    telling = {change.course for change in plan.changes if change.action is Action.CREATE and asker_of(change.key)}
+    if telling:  # and only then is it asked who is still in the course
+        world = observe.members(programme, run.accounts, world, telling)
+        plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
 
     def refusals(permits: frozenset[Permit]) -> tuple[Refusal, ...]:
         return brakes.refusals(plan, world=world, memory=memory, accounts=accounts, permits=permits)
 
-    told = replace(heading(run, brakes.fingerprint(plan)), unchecked=visibility.unchecked(programme, world, memory))
-    return Survey(world, memory, plan, told, refusals)
+    shown = replace(heading(run, brakes.fingerprint(plan)), unchecked=visibility.unchecked(programme, world, memory))
+    return Survey(world, memory, plan, shown, refusals, told)
+
+
+def _memory(run: Session, wanted: desired.Desired) -> Memory:
+    """What the ledger knows, with the ids of those who are told something alone, now or by a write that was begun."""
+    memory = run.ledger.memory()
+    alone = {item.asker for item in wanted.items if isinstance(item, Post)}
+    alone |= {str(pending.sent.get("asker", "")) for pending in memory.pendings.values()}
+    return replace(memory, askers=run.ledger.questions.asker_ids(alone - {""}))
 
 
 def _check_keys(restore: tuple[str, ...], keys: set[str]) -> None:

@@ -152,12 +152,14 @@ class Classroom:
         text: str,
         topic_id: str,
         attachments: tuple[Attachment, ...],
+        only_for: str = "",
     ) -> ObservedPost:
         """Create a post as a draft without a time. Attachments are Drive files by their ids, links and videos.
 
-        An announcement has no title and no topic: both are ignored.
+        An announcement has no title and no topic: both are ignored. With ``only_for``, one participant's id, nobody
+        else is ever to see it.
         """
-        body = posts.body(kind, title=title, text=text, topic_id=topic_id, attachments=attachments)
+        body = posts.body(kind, title=title, text=text, topic_id=topic_id, attachments=attachments, only_for=only_for)
         request = self._posts[kind].create(courseId=course_id, body=body, fields=posts.FORMS[kind].fields)
         return posts.observed(kind, self._run(request, course_id, f"{kind} “{title or text[:40]}”"))
 
@@ -224,6 +226,15 @@ class Classroom:
         for entry in self._list(self._students.list, "students", course_id, STUDENT):
             profile = entry.get("profile", {})
             yield entry["userId"], profile.get("name", {}).get("fullName", ""), profile.get("emailAddress", "")
+
+    def has_participant(self, course_id: str, user_id: str) -> bool:
+        """Whether somebody is in a course as a participant."""
+        request = self._students.get(courseId=course_id, userId=user_id, fields="userId")
+        try:
+            self._run(request, course_id, "one of its participants")
+        except NotFound:
+            return False
+        return True
 
     def _posts_of(self, course_id: str, kind: Kind) -> list[dict[str, Any]]:
         form = posts.FORMS[kind]

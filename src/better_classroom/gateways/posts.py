@@ -12,6 +12,9 @@ from better_classroom.course import Attachment, Kind, ObservedPost, Standing
 QUESTION = "SHORT_ANSWER_QUESTION"
 """The work type of a question box."""
 
+ALONE = "INDIVIDUAL_STUDENTS"
+"""The mode of a post that is for some participants alone (google-apis.md A.7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -35,7 +38,8 @@ class Form:
 
 _FIELDS = (
     "id,materials(driveFile/driveFile/id,youtubeVideo/id,link/url,form/formUrl,gem/url,notebook/url),state,"
-    "scheduledTime,creatorUserId,creationTime,updateTime,alternateLink,assigneeMode"
+    "scheduledTime,creatorUserId,creationTime,updateTime,alternateLink,assigneeMode,"
+    "individualStudentsOptions/studentIds"
 )
 
 FORMS: dict[Kind, Form] = {
@@ -74,13 +78,20 @@ FORMS: dict[Kind, Form] = {
 }
 
 
-def body(kind: Kind, *, title: str, text: str, topic_id: str, attachments: tuple[Attachment, ...]) -> dict[str, Any]:
-    """A new post: always a draft, never with a time, so that one we have no record of can never appear to anyone."""
+def body(
+    kind: Kind, *, title: str, text: str, topic_id: str, attachments: tuple[Attachment, ...], only_for: str = ""
+) -> dict[str, Any]:
+    """A new post: always a draft, never with a time, so that one we have no record of can never appear to anyone.
+
+    ``only_for`` names the one participant who is to see it; said at its making, it is never for all, not for a moment.
+    """
     form = FORMS[kind]
     named = {form.title: title, form.text: text, form.topic: topic_id}
     found: dict[str, Any] = {field: value for field, value in named.items() if field and value}
     if attachments:
         found["materials"] = [_material(attachment) for attachment in attachments]
+    if only_for:
+        found |= {"assigneeMode": ALONE, "individualStudentsOptions": {"studentIds": [only_for]}}
     return {**found, "state": "DRAFT", **form.extra}
 
 
@@ -112,7 +123,8 @@ def observed(kind: Kind, found: Mapping[str, Any]) -> ObservedPost:
         updated=moment(found.get("updateTime")),
         link=found.get("alternateLink", ""),
         ours=found.get("associatedWithDeveloper", False) if kind is Kind.BOX else None,
-        individual=found.get("assigneeMode") == "INDIVIDUAL_STUDENTS",
+        individual=found.get("assigneeMode") == ALONE,
+        audience=tuple(found.get("individualStudentsOptions", {}).get("studentIds", ())),
     )
 
 

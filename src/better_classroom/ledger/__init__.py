@@ -7,6 +7,6 @@
 from better_classroom.ledger.boards import Board
 from better_classroom.ledger.lock import lock
 from better_classroom.ledger.record import Ledger
-from better_classroom.ledger.rows import Account, Answer, Cut, Known, Question, Text
+from better_classroom.ledger.rows import Account, Answer, Cut, Decision, Known, Question, Text
 
-__all__ = ["Account", "Answer", "Board", "Cut", "Known", "Ledger", "Question", "Text", "lock"]
+__all__ = ["Account", "Answer", "Board", "Cut", "Decision", "Known", "Ledger", "Question", "Text", "lock"]

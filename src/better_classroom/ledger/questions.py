@@ -30,12 +30,14 @@ from sqlalchemy import (
     update,
 )
 
+from better_classroom.ledger.approvals import with_approvals
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.moves import Moves, with_moves
 from better_classroom.ledger.rows import Answer, Known, Question, Text
 from better_classroom.ledger.tables import (
     Instant,
     answers,
+    asker_names,
     askers,
     assignments,
     questions,
@@ -102,6 +104,15 @@ class Questions:
         """The pseudonym number of every asker, by Google's id of the asker."""
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(select(askers.c.asker_id, askers.c.number))}
+
+    def asker_ids(self, numbers: Collection[str]) -> dict[str, str]:
+        """The source's id of those askers who have these pseudonym numbers, by number."""
+        wanted = [int(number) for number in numbers]
+        if not wanted:
+            return {}
+        query = select(askers.c.number, askers.c.asker_id).where(askers.c.number.in_(wanted))
+        with self._reading() as connection:
+            return {str(row.number): row.asker_id for row in connection.execute(query)}
 
     def record(self, batch: Batch) -> None:
         """Record one batch of a pull, and use it up; no transaction is opened for an empty one."""
@@ -216,8 +227,13 @@ class Questions:
 
     def _found(self, wanted: ColumnElement[bool]) -> tuple[Question, ...]:
         query = (
-            select(questions, askers.c.number.label("asker"))
-            .join(askers)
+            select(
+                questions,
+                askers.c.number.label("asker"),
+                func.coalesce(asker_names.c.name, "").label("asker_name"),
+            )
+            .join_from(questions, askers)
+            .outerjoin(asker_names, asker_names.c.asker_id == questions.c.asker_id)
             .where(wanted)
             .order_by(questions.c.asked_at, questions.c.key)
         )
@@ -237,7 +253,7 @@ class Questions:
                 )
                 for row in rows
             ]
-            return with_moves(connection, found, keys)
+            return with_moves(connection, with_approvals(connection, found, keys), keys)
 
     # How it is kept
 

@@ -13,7 +13,9 @@ from better_classroom.course import Action, Entry, Kind, Memory, Pending
 from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
+from better_classroom.ledger.approvals import Approvals
 from better_classroom.ledger.boards import Boards
+from better_classroom.ledger.names import Names
 from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
@@ -26,9 +28,9 @@ class Ledger:
     """The record of one programme at one target, over one connection.
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
-    ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail, ``boards`` where the experts' boards are, ``uploads`` where an upload goes on that
-    was broken off.
+    ``questions`` holds what was asked and answered, ``approvals`` what an organiser decided about the answers,
+    ``names`` who asked by name, ``people`` who was invited, ``notices`` what was told by mail, ``boards`` where the
+    experts' boards are, ``uploads`` where an upload goes on that was broken off.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -37,6 +39,8 @@ class Ledger:
         self.programme = programme
         self.target = target
         self.questions = Questions(connection, where=where)
+        self.approvals = Approvals(connection, where=where)
+        self.names = Names(connection, where=where)
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
         self.uploads = Uploads(connection, where=where)

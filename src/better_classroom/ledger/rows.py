@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -48,6 +49,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What an organiser decided about one answer, where answers need approval."""
+
+    n: int
+    """Of the answer."""
+    approved: bool
+    reason: str
+    """Why it was sent back to its expert; empty where it was approved."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What one participant asked in one place, with every text and every answer."""
 
@@ -84,6 +97,17 @@ class Question:
     """Keys of the questions that it stands for."""
     spoken: str = ""
     """What was answered in the online session itself."""
+    asker_name: str = ""
+    """Empty where it is not kept or not known."""
+    decisions: Mapping[int, Decision] = field(default_factory=dict)
+    """What an organiser decided, by the number of the answer."""
+    quiet: frozenset[int] = frozenset()
+    """Numbers of the answers that were read again after the loss of a ledger."""
+
+    def is_rejected(self, answer: Answer) -> bool:
+        """Whether an organiser sent an answer back to its expert."""
+        decided = self.decisions.get(answer.n)
+        return decided is not None and not decided.approved
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,13 @@ approvals = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
+undelivered = Table(
+    "undelivered",
+    metadata,
+    # Keys of items that were for one participant alone, who had left the course; other words make another key.
+    Column("key", Text, primary_key=True),
+)
+
 quiet_answers = Table(
     "quiet_answers",
     metadata,

@@ -25,6 +25,10 @@ class Findings:
     overdue: list[str] = field(default_factory=list)
     """All that are overdue, told or not."""
     settled: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    """Of an expert: answers that an organiser sent back."""
+    approval: list[str] = field(default_factory=list)
+    """Of the organiser: answers that wait for approval."""
     declined: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     failures: list[int] = field(default_factory=list)
@@ -45,10 +49,14 @@ def for_expert(
     *,
     told: ToldBefore,
     settled: Mapping[str, int],
+    rejected: Mapping[str, str],
     now: datetime,
     overdue: timedelta,
 ) -> Findings:
-    """News for an expert. A question is overdue some time after this expert was told of it as it now stands."""
+    """News for an expert. A question is overdue some time after this expert was told of it as it now stands.
+
+    ``rejected`` and ``approval`` hold by question which of its answers they are about.
+    """
     found = Findings()
     for one in waiting:
         if expert not in one.experts:
@@ -63,6 +71,7 @@ def for_expert(
         if _is_news(one_settled, told):
             found.settled.append(key)
             found.tell(one_settled, alone=False)
+    _add_all(found, found.rejected, (News("rejected", key, version) for key, version in rejected.items()), told)
     return found
 
 
@@ -70,6 +79,7 @@ def for_organiser(
     waiting: Iterable[Waiting],
     *,
     told: ToldBefore,
+    approval: Mapping[str, str],
     declined: Mapping[str, int],
     withdrawn: Mapping[str, datetime],
     failures: Sequence[str],
@@ -87,14 +97,10 @@ def for_organiser(
             _add_overdue(found, one, told, now, overdue)
         elif before is None or before.version != str(one.revision):
             _add_new(found, one, before)
-    decided: list[tuple[list[str], News]] = [
-        *((found.declined, News("declined", key, str(n))) for key, n in declined.items()),
-        *((found.withdrawn, News("withdrawn", key, at.isoformat())) for key, at in withdrawn.items()),
-    ]
-    for keys, one_decided in decided:
-        if _is_news(one_decided, told):
-            keys.append(one_decided.about)
-            found.tell(one_decided)
+    _add_all(found, found.approval, (News("approval", key, version) for key, version in approval.items()), told)
+    _add_all(found, found.declined, (News("declined", key, str(n)) for key, n in declined.items()), told)
+    withdrawals = (News("withdrawn", key, at.isoformat()) for key, at in withdrawn.items())
+    _add_all(found, found.withdrawn, withdrawals, told)
     for place, name in enumerate(failures):
         failed = told.get(("failure", name))
         if failed is None or now - failed.at >= FAILURE_AGAIN:
@@ -120,6 +126,13 @@ def _add_new(found: Findings, one: Waiting, before: Told | None) -> None:
     found.tell(News("new", one.key, str(one.revision)))
     if before is not None:
         found.changed.add(one.key)
+
+
+def _add_all(found: Findings, keys: list[str], news: Iterable[News], told: ToldBefore) -> None:
+    for one in news:
+        if _is_news(one, told):
+            keys.append(one.about)
+            found.tell(one)
 
 
 def _add_overdue(found: Findings, one: Waiting, told: ToldBefore, now: datetime, overdue: timedelta) -> None:

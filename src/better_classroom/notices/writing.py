@@ -17,7 +17,8 @@ from better_classroom.notices import news
 from better_classroom.notices.news import Findings, ToldBefore
 from better_classroom.programme import Programme
 from better_classroom.programme.model import Expert
-from better_classroom.questions import views
+from better_classroom.questions import approving, views
+from better_classroom.questions.views import standing
 from better_classroom.reports import digest
 from better_classroom.reports.digest import SHOWN, Failed, Part, Reader
 from better_classroom.reports.letter import Letter
@@ -68,8 +69,15 @@ class Writer:
         recipient = f"expert:{expert.key}"
         told = self._ledger.notices.told(recipient)
         settled = self._ledger.notices.settled(recipient, expert.key)
+        rejected = self._rejected(expert.key)
         found = news.for_expert(
-            expert.key, self._waiting, told=told, settled=settled, now=self._now, overdue=self._overdue
+            expert.key,
+            self._waiting,
+            told=told,
+            settled=settled,
+            rejected={key: version for key, (version, _) in rejected.items()},
+            now=self._now,
+            overdue=self._overdue,
         )
         if not self._is_due(found, told):
             return None
@@ -83,6 +91,8 @@ class Writer:
             new=_part(found.new, theirs),
             overdue=_part(found.overdue, theirs),
             settled=_part(settled_here, theirs),
+            rejected=_part([key for key in found.rejected if key in theirs], theirs),
+            reasons={key: reason for key, (_, reason) in rejected.items()},
             changed=found.changed,
             file=file[0] if file else "",
         )
@@ -94,6 +104,7 @@ class Writer:
         found = news.for_organiser(
             self._waiting,
             told=told,
+            approval=self._approval(),
             declined=self._ledger.notices.declined(),
             withdrawn=self._ledger.notices.withdrawn_after_answer(),
             failures=[_lasting_name(where, error) for where, error in failures],
@@ -103,13 +114,14 @@ class Writer:
         if not self._is_due(found, told):
             return None
         reader = self._reader(self._programme.languages[0], "")
-        headings = (found.new, found.overdue, found.declined, found.withdrawn)
+        headings = (found.new, found.overdue, found.approval, found.declined, found.withdrawn)
         shown = self._asked(reader.language, keys={key for keys in headings for key in keys[:SHOWN]})
-        new, overdue, declined, withdrawn = (_part(keys, shown) for keys in headings)
+        new, overdue, approval, declined, withdrawn = (_part(keys, shown) for keys in headings)
         letter = digest.for_organiser(
             reader,
             new=new,
             overdue=overdue,
+            approval=approval,
             declined=declined,
             withdrawn=withdrawn,
             failures=[self._failed(*failures[place]) for place in found.failures],
@@ -117,6 +129,20 @@ class Writer:
             experts=self._name_of,
         )
         return Due(ORGANISER, self.organiser, reader, letter, found, self._name(ORGANISER, found, told))
+
+    def _rejected(self, expert: str) -> dict[str, tuple[str, str]]:
+        """Answers of an expert that an organiser sent back and nothing has followed: which, and why, by question."""
+        found: dict[str, tuple[str, str]] = {}
+        for question in self._ledger.questions.find(expert=expert, answered=True):
+            for answer in standing(question.answers):
+                if answer.expert == expert and question.is_rejected(answer):
+                    found[question.key] = (str(answer.n), question.decisions[answer.n].reason)
+        return found
+
+    def _approval(self) -> dict[str, str]:
+        """Questions with answers that wait for the organiser's approval, and which these are."""
+        waiting = approving.all_waiting(self._ledger, self._programme)
+        return {one.key: ",".join(str(answer.n) for answer in approving.waiting(one)) for one in waiting}
 
     def _is_due(self, found: Findings, told: ToldBefore) -> bool:
         last = max((before.at for before in told.values()), default=None)
@@ -126,7 +152,8 @@ class Writer:
         return news.name_of(recipient, self._programme.key, found, told)
 
     def _reader(self, language: str, name: str) -> Reader:
-        return Reader(name, language, self._programme.time_zone, self._programme.title.say(language))
+        named = self._programme.questions.askers == "named"
+        return Reader(name, language, self._programme.time_zone, self._programme.title.say(language), named)
 
     def _name_of(self, expert: str) -> str:
         known = self._programme.experts.get(expert)

@@ -11,9 +11,6 @@ from better_classroom.programme.written import WrittenProgramme, WrittenQuestion
 
 # What a written setting would do, and what happens meanwhile.
 _NOT_YET = (
-    ("askers", "named", "askers are published as pseudonyms, as with `hidden`"),
-    ("approval", "organiser", "no answer is published while this is set, since `answers approve` does not exist yet"),
-    ("announce", "daily", "no announcement is made when answers come"),
     ("slide_comments", True, "comments on slides are not read"),
     ("retention", None, "nothing is deleted by itself"),
 )

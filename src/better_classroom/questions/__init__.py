@@ -1,12 +1,12 @@
 """Questions on their way from participants to experts, and answers on their way back.
 
 ``pull`` brings what was asked into the ledger, ``export`` writes it into the experts' files, ``take`` reads their
-answers, ``public_answers`` says what is to be published; publishing itself is plan and apply, as for everything else.
+answers, ``published`` says what is to be read by whom; publishing itself is plan and apply, as for everything else.
 """
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
-from better_classroom.questions.published import public_answers
+from better_classroom.questions.published import Published, public_answers, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
@@ -14,6 +14,7 @@ from better_classroom.questions.views import find, get
 __all__ = [
     "CoursePull",
     "Exported",
+    "Published",
     "PullReport",
     "Taken",
     "anew",
@@ -21,6 +22,8 @@ __all__ = [
     "find",
     "get",
     "public_answers",
+    "published",
     "pull",
+    "record_undelivered",
     "take",
 ]

@@ -57,8 +57,9 @@ def take_sheets(sheets: Sequence[Sheet], *, programme: Programme, ledger: Ledger
     for found in sheets:
         taker.take(found)
     taker.taken.complaints.sort()
-    if programme.questions.approval != "none" and taker.taken.published:
-        taker.taken.notices.append("answers need the organiser's approval: they are kept, and not published yet")
+    fresh = len(taker.taken.published) + len(taker.taken.private) + len(taker.taken.declined)
+    if programme.questions.approval != "none" and fresh:
+        taker.taken.notices.append(f"{fresh} answers wait for approval: better-classroom answers list")
     return taker.taken
 
 
@@ -78,7 +79,7 @@ class _Taker:
         self._answered: defaultdict[str, set[str]] = defaultdict(set)
         for question in self._ledger.find(answered=True):
             for answer in standing(question.answers):
-                if answer.outcome == PUBLISH:
+                if answer.outcome == PUBLISH and not question.is_rejected(answer):
                     self._answered[_folded(answer.text)].add(question.key)
 
     def take(self, found: Sheet) -> None:
@@ -193,10 +194,11 @@ class _Taker:
         version = int(_version(line)) if _version(line).isdecimal() else question.texts[-1].n
         held = [answer for answer in standing(question.answers) if answer.revision == version]
         own = next((answer for answer in held if answer.expert == expert), None)
-        if status == WAIT and own is not None and own.outcome == PUBLISH:
+        if status == WAIT and own is not None and own.outcome == PUBLISH and not question.is_rejected(own):
             said = "This answer is recorded as published, and its status is empty now."
             yield found.at(line, "status", said, "Write publish to leave it, or take back to withdraw it.")
-        others = [answer for answer in held if answer.expert != expert and answer.outcome == PUBLISH]
+        given = [answer for answer in held if answer.outcome == PUBLISH and not question.is_rejected(answer)]
+        others = [answer for answer in given if answer.expert != expert]
         if (
             status in (PUBLISH, DECLINE)
             and others

@@ -43,28 +43,28 @@ def assign(
         if expert not in programme.experts:
             advice = f"It has {', '.join(programme.experts)}."
             raise UsageError(f"the programme has no expert {expert!r}", advice=advice)
-    statuses = {one.key: _after(Event.ROUTED, one).value for one in _named(ledger, keys)}
+    statuses = {one.key: _after(Event.ROUTED, one).value for one in named(ledger, keys)}
     ledger.questions.moves.assign(statuses, list(dict.fromkeys(experts)), now=now)
     return _moved(statuses)
 
 
 def hide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
     """Set questions aside: no expert is asked, and no answer of theirs is published."""
-    statuses = {one.key: _after(Event.HIDDEN, one).value for one in _named(ledger, keys)}
+    statuses = {one.key: _after(Event.HIDDEN, one).value for one in named(ledger, keys)}
     ledger.questions.moves.become(statuses)
     return _moved(statuses)
 
 
 def unhide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
     """Bring hidden questions back to where their experts had left them."""
-    statuses = {one.key: _resumed(one, _after(Event.UNHIDDEN, one)).value for one in _named(ledger, keys)}
+    statuses = {one.key: _resumed(one, _after(Event.UNHIDDEN, one)).value for one in named(ledger, keys)}
     ledger.questions.moves.become(statuses)
     return _moved(statuses)
 
 
 def merge(ledger: Ledger, keys: Sequence[str], into: str, now: datetime) -> list[Moved]:
     """Let one question stand for others that ask the same; its answer is theirs, and all who asked are named."""
-    (target,) = _named(ledger, [into])
+    (target,) = named(ledger, [into])
     if after(Event.HIDDEN, target.status) is None:
         raise UsageError(
             f"{target.key} is {target.status}, so nothing can be merged into it",
@@ -72,7 +72,7 @@ def merge(ledger: Ledger, keys: Sequence[str], into: str, now: datetime) -> list
             if target.merged_into
             else f"Bring it back: questions unhide {target.key}",
         )
-    merged = [one for one in _named(ledger, keys) if one.key != target.key]
+    merged = [one for one in named(ledger, keys) if one.key != target.key]
     if not merged:
         raise UsageError("a question cannot be merged into itself", advice="Name two different questions.")
     for one in merged:
@@ -88,7 +88,7 @@ def merge(ledger: Ledger, keys: Sequence[str], into: str, now: datetime) -> list
 
 def split(ledger: Ledger, programme: Programme, key: str, now: datetime) -> list[Moved]:
     """Take a merged question out again; else make what its asker added last a question of its own."""
-    (question,) = _named(ledger, [key])
+    (question,) = named(ledger, [key])
     if question.status == Status.MERGED:
         statuses = {question.key: _resumed(question, _after(Event.UNMERGED, question)).value}
         ledger.questions.moves.become(statuses)
@@ -146,7 +146,7 @@ def _cut(ledger: Ledger, question: Question, now: datetime) -> Cut:
     return Cut(question.key, key, part_id, last.version, question.texts[-1].n, head, last.text, now)
 
 
-def _named(ledger: Ledger, keys: Sequence[str]) -> list[Question]:
+def named(ledger: Ledger, keys: Sequence[str]) -> list[Question]:
     """The questions of these keys, in their order, each once; refused where there is none of one."""
     wanted = list(dict.fromkeys(key.strip().casefold() for key in keys))
     found = {question.key: question for question in ledger.questions.find(keys=wanted)}

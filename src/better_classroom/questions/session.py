@@ -14,7 +14,8 @@ from better_classroom.errors import Complaint, UsageError
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions import sessionfile
-from better_classroom.questions.found import Found, storable
+from better_classroom.questions.found import OWN, Found, storable
+from better_classroom.questions.naming import tidied
 from better_classroom.questions.pulling import DURING, CoursePuller, Numbering
 from better_classroom.questions.sessionfile import Said
 
@@ -51,6 +52,10 @@ def take(
     puller = CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
     findings = list(found(file.said, seminar=seminar, course=course, starts=of.starts, key=key))
     pulled = puller.run(findings)
+    if programme.questions.askers == "named":
+        given = {found.asker_id: said.asker for found, said in zip(findings, file.said, strict=True)}
+        kept = ledger.names.known(given)  # blank lines are no questions, so their askers are nobody's
+        ledger.names.remember({asker: tidied(given[asker]) for asker in kept if _is_name(given[asker])})
     answers = {finding.source_id: said.answer for finding, said in zip(findings, file.said, strict=True) if said.answer}
     if answers:
         known = ledger.questions.known(source=SOURCE, course=course, source_ids=list(answers))
@@ -81,12 +86,16 @@ def found(said: Iterable[Said], *, seminar: str, course: str, starts: datetime, 
             source_id=source_id,
             seminar=seminar,
             slot=DURING,
-            asker_id=f"name:{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
+            asker_id=f"name{OWN}{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
             text=text,
             withdrawn=False,
             at=one.at or starts,
             link="",
         )
+
+
+def _is_name(given: str) -> bool:
+    return not _NAMELESS.fullmatch(" ".join(given.casefold().split()))
 
 
 def _hash(key: bytes, *parts: str) -> str:

@@ -20,7 +20,7 @@ class Status(StrEnum):
     HIDDEN = "hidden"
     MERGED = "merged"
     UNDELIVERABLE = "undeliverable"
-    """Answered in private, and the asker has left the course."""
+    """Answered in private or declined, and the asker has left the course, or cannot be told anything alone."""
 
 
 class Event(StrEnum):
@@ -39,6 +39,9 @@ class Event(StrEnum):
     SPLIT = "split"
     """What its asker added has become a question of its own."""
     ASKER_LEFT = "asker left"
+    """Or cannot be reached at all: who asked in the online session has no place where one alone could be told."""
+    REJECTED = "sent back to its expert"
+    """By an organiser, whose approval answers need."""
 
 
 _NEW, _ASSIGNED, _ANSWERED, _DECLINED = Status.NEW, Status.ASSIGNED, Status.ANSWERED, Status.DECLINED
@@ -69,7 +72,15 @@ MOVES: Mapping[Event, Mapping[Status, Status]] = MappingProxyType(
         Event.UNMERGED: {_MERGED: _NEW},
         # An answer covers the whole text that it was given to, so an answered one cannot be divided.
         Event.SPLIT: {_NEW: _NEW, _ASSIGNED: _ASSIGNED, _FOLLOW_UP: _ASSIGNED},
-        Event.ASKER_LEFT: {_ANSWERED: _LOST},
+        Event.ASKER_LEFT: {_ANSWERED: _LOST, _DECLINED: _LOST},
+        Event.REJECTED: {
+            _NEW: _NEW,
+            _ASSIGNED: _ASSIGNED,
+            _ANSWERED: _ASSIGNED,
+            _DECLINED: _ASSIGNED,
+            _FOLLOW_UP: _FOLLOW_UP,
+            _LOST: _ASSIGNED,
+        },
     }
 )
 """What follows when something happens to a question of some status; what does not stand here is not allowed."""

@@ -17,10 +17,13 @@ PUBLISH, DECLINE, TAKE_BACK = "publish", "decline", "take back"
 
 def find(ledger: Ledger, programme: Programme, **filters: Any) -> tuple[Asked, ...]:
     """Questions for which every filter of ``ledger.questions.find`` holds: in the seminars' order, then by time."""
+    return tuple(asked(question, programme) for question in in_order(ledger.questions.find(**filters), programme))
+
+
+def in_order(questions: Iterable[Question], programme: Programme) -> list[Question]:
+    """Questions that come by time, in the seminars' order, and within a seminar by time."""
     order = {seminar: place for place, seminar in enumerate(programme.seminars)}
-    found = ledger.questions.find(**filters)
-    first = sorted(found, key=lambda question: order.get(question.seminar, len(order)))  # stable: time decides within
-    return tuple(asked(question, programme) for question in first)
+    return sorted(questions, key=lambda question: order.get(question.seminar, len(order)))  # stable
 
 
 def get(ledger: Ledger, programme: Programme, key: str) -> Asked | None:
@@ -30,7 +33,7 @@ def get(ledger: Ledger, programme: Programme, key: str) -> Asked | None:
 
 
 def asked(question: Question, programme: Programme) -> Asked:
-    """Show a question without the person who asked it."""
+    """Show a question without the person who asked it, unless the programme shows names."""
     seminar = programme.seminars.get(question.seminar)
     return Asked(
         key=question.key,
@@ -41,12 +44,13 @@ def asked(question: Question, programme: Programme) -> Asked:
         phase=question.phase,
         late=question.late,
         asker=question.asker,
+        name=name(question, programme),
         asked_at=question.asked_at,
         status=question.status,
         withdrawn_at=question.withdrawn_at,
         experts=question.experts,
         texts=tuple(Told(text.n, text.text, text.updated_at or text.seen_at) for text in question.texts),
-        replies=tuple(_reply(answer, programme) for answer in standing(question.answers)),
+        replies=tuple(_reply(question, answer, programme) for answer in standing(question.answers)),
         merged_into=question.merged_into,
         merged_version=question.merged_version,
         merged=question.merged,
@@ -59,6 +63,11 @@ def spoken(asked: Asked, programme: Programme, language: str) -> Asked:
     seminar = programme.seminars.get(asked.seminar)
     topic = topic_name(seminar, language) if seminar else asked.topic
     return replace(asked, topic=topic, city=city(asked.course, programme, language))
+
+
+def name(question: Question, programme: Programme) -> str:
+    """Name of who asked, where the programme shows it and it is known; empty elsewhere, where a number stands for it."""
+    return question.asker_name if programme.questions.askers == "named" else ""
 
 
 def city(course: str, programme: Programme, language: str = "") -> str:
@@ -75,7 +84,9 @@ def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
 
 def decision(question: Question, answers: Sequence[Answer]) -> Event:
     """What has happened to a question, seen from all that stands decided about it now."""
-    decided = [answer for answer in standing(answers) if answer.outcome != TAKE_BACK]
+    decided = [
+        answer for answer in standing(answers) if answer.outcome != TAKE_BACK and not question.is_rejected(answer)
+    ]
     latest = {answer.outcome for answer in decided if answer.revision == question.texts[-1].n}
     if PUBLISH in latest:
         return Event.ANSWERED
@@ -84,7 +95,7 @@ def decision(question: Question, answers: Sequence[Answer]) -> Event:
     return Event.ANSWERED_EARLIER if decided else Event.TAKEN_BACK
 
 
-def _reply(answer: Answer, programme: Programme) -> Reply:
+def _reply(question: Question, answer: Answer, programme: Programme) -> Reply:
     expert = programme.experts.get(answer.expert)
     return Reply(
         version=answer.revision,
@@ -94,4 +105,5 @@ def _reply(answer: Answer, programme: Programme) -> Reply:
         visibility=answer.visibility,
         text=answer.text,
         at=answer.taken_at,
+        sent_back=question.decisions[answer.n].reason if question.is_rejected(answer) else "",
     )

@@ -1,11 +1,11 @@
 """What experts and the organiser are told by mail about questions. Pure.
 
-Askers are numbers, here as everywhere; nobody's address stands in a digest.
+Askers are numbers, here as everywhere, unless the programme shows names; nobody's address stands in a digest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ SHOWN = 20
 CHARACTERS = 400
 """Of a question's text; the whole stands in the expert's file."""
 
-COMMAND = "better-classroom questions show"
+PROGRAM = "better-classroom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Reader:
     zone: ZoneInfo
     programme: str
     """The programme's title, in that language."""
+    named: bool = False
+    """Askers are shown by name, as far as their names are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,29 @@ class Failed:
 
 
 def for_expert(
-    reader: Reader, *, new: Part, overdue: Part, settled: Part, changed: Collection[str], file: str
+    reader: Reader,
+    *,
+    new: Part,
+    overdue: Part,
+    settled: Part,
+    rejected: Part,
+    reasons: Mapping[str, str],
+    changed: Collection[str],
+    file: str,
 ) -> Letter:
-    """What one expert is told; ``file`` is the name of the attached file, empty where it is too large to attach."""
+    """What one expert is told; ``file`` is the name of the attached file, empty where it is too large to attach.
+
+    ``reasons`` says by question why an organiser sent the expert's answer back.
+    """
     say = partial(texts.say, reader.language)
     about = partial(_about, reader, changed=changed)
+
+    def why(asked: Asked) -> str:
+        reason = say("digest.reason", reason=beginning(reasons.get(asked.key, "")))
+        return f"{_about(reader, asked)}; {reason}"
+
     sections = (
+        _section(reader, "rejected", rejected, why, note=say("digest.rejected_note")),
         _section(reader, "new", new, about),
         _section(reader, "overdue", overdue, about, note=say("digest.overdue_note")),
         _section(reader, "settled", settled, about),
@@ -72,7 +91,7 @@ def for_expert(
         subject=say("digest.expert.subject", programme=reader.programme, **subject),
         hello=say("digest.hello", name=reader.name),
         sections=tuple(section for section in sections if section.items),
-        closing=(*how, say("digest.numbers"), say("digest.automatic")),
+        closing=(*how, *_closing(reader)),
     )
 
 
@@ -81,6 +100,7 @@ def for_organiser(
     *,
     new: Part,
     overdue: Part,
+    approval: Part,
     declined: Part,
     withdrawn: Part,
     failures: Sequence[Failed],
@@ -102,19 +122,31 @@ def for_organiser(
     sections = (
         _section(reader, "new", new, whose),
         _section(reader, "overdue", overdue, whose, note=say("digest.overdue_note")),
+        _section(
+            reader,
+            "organiser.approval",
+            approval,
+            whose,
+            note=say("digest.organiser.approve", command=f"{PROGRAM} answers list"),
+        ),
         _section(reader, "organiser.declined", declined, by_whom),
         _section(reader, "organiser.withdrawn", withdrawn, whose),
         _failures(reader, failures),
     )
     numbers = {"new": str(new.number), "overdue": str(overdue.number), "failures": str(len(failures))}
-    whole = say("digest.organiser.whole", command=f"{COMMAND} KEY")
+    whole = say("digest.organiser.whole", command=f"{PROGRAM} questions show KEY")
     return Letter(
         language=reader.language,
         subject=say("digest.organiser.subject", programme=reader.programme, **numbers),
         hello=reader.programme,
         sections=tuple(section for section in sections if section.items),
-        closing=(whole, say("digest.numbers"), say("digest.automatic")),
+        closing=(whole, *_closing(reader)),
     )
+
+
+def _closing(reader: Reader) -> tuple[str, ...]:
+    hidden = () if reader.named else (texts.say(reader.language, "digest.numbers"),)
+    return (*hidden, texts.say(reader.language, "digest.automatic"))
 
 
 def _section(reader: Reader, name: str, part: Part, about: Callable[[Asked], str], *, note: str = "") -> Section:
@@ -139,7 +171,7 @@ def _failures(reader: Reader, failures: Sequence[Failed]) -> Section:
 
 def _about(reader: Reader, asked: Asked, *, changed: Collection[str] = ()) -> str:
     say = partial(texts.say, reader.language)
-    asker = say("answers.participant", number=str(asked.asker), city=asked.city)
+    asker = texts.asker(reader.language, asked.asker, name=asked.name, city=asked.city)
     marks = [say("digest.changed")] if asked.key in changed else []
     marks += [say("digest.late")] if asked.late else []
     return "; ".join((asker, texts.moment(asked.asked_at, reader.zone, reader.language), *marks))

@@ -9,11 +9,12 @@ from difflib import ndiff
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from better_classroom.change import Change, Plan, Remark
+from better_classroom.change import Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
-from better_classroom.course import POSTS, Action, File, Kind, Post, Standing
+from better_classroom.course import POSTS, Action, File, Kind, Post, Standing, asker_of
 from better_classroom.reports import obstacles, visibility
 from better_classroom.reports.obstacles import Obstacles
+from better_classroom.reports.questions import participant
 from better_classroom.reports.visibility import Box
 from better_classroom.reports.wording import short
 
@@ -102,9 +103,11 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
             else (line for one in part for line in _change(one, plan.now, zone))
         )
         yield from (f"  {line}" for line in lines)
-    notified = plan.notifications.get(course, 0)
+    notified, alone = plan.notifications.get(course, 0), plan.notifications_alone.get(course, 0)
     if notified:
         yield f"  Each participant gets {_counted(notified, 'notification')} from this, as the posts appear."
+    if alone:
+        yield f"  Besides, {_counted(alone, 'notification')} {'goes' if alone == 1 else 'go'} to those alone who asked."
     unmanaged = plan.unmanaged.get(course, 0)
     if unmanaged:
         yield f"  {_counted(unmanaged, 'post')} in this course {'is' if unmanaged == 1 else 'are'} not ours and will not be touched."
@@ -157,7 +160,14 @@ def _named(change: Change) -> str:
         return f"course “{title}”"
     if change.kind is Kind.TOPIC:
         return f"topic “{title}”"
-    return f"{change.kind} “{title}”"
+    asker = asker_of(change.key)
+    return f"{change.kind} “{title}”" + (f" to {participant(asker)} alone" if asker else "")
+
+
+def undeliverable(key: str) -> str:
+    """That something could not be told to the one it was for."""
+    asker = participant(asker_of(key))
+    return f"{asker} has left the course, so their answer cannot be delivered; the question counts as undeliverable"
 
 
 def _appears(change: Change, now: datetime, zone: ZoneInfo) -> str:
@@ -177,6 +187,8 @@ def _consequences(change: Change) -> Iterator[str]:
             yield "Participants lose the link to the old post, and are notified of the new one."
     if change.action is Action.DELETE and change.repeat:
         yield "A draft that an earlier run left behind; nobody has seen it."
+    elif change.action is Action.DELETE and asker_of(change.key):
+        yield "Its answer was corrected or taken back, or the question was; the one whom it was for sees it no more."
     elif change.action is Action.DELETE and change.standing is Standing.PUBLIC:
         yield "Participants see it now; its link will stop working."
     if change.questions:
@@ -214,6 +226,8 @@ _REMARKS = {
     Remark.ANSWERS: "holds answers that this ledger does not know, and is left as it is until they are imported again. "
     "To write over them: apply --restore {key}",
     Remark.NOT_MANAGED: "is no longer in the programme, and is left as it is",
+    Remark.ASKER_LEFT: "cannot be delivered: {asker} has left the course. With the next apply or sync the question counts "
+    "as undeliverable",
 }
 
 
@@ -248,9 +262,13 @@ def _notes(plan: Plan) -> Iterator[str]:
     if plan.notes:
         yield "To know"
         for note in plan.notes:
-            yield f"  {note.course or 'Drive'}: “{short(note.title)}” {_REMARKS[note.remark].format(key=note.key)}"
+            yield f"  {note.course or 'Drive'}: “{short(note.title)}” {_remark(note)}"
             yield from (f"      {field.name}: {_value(field.have, ZoneInfo('UTC'))}" for field in note.fields)
         yield ""
+
+
+def _remark(note: Note) -> str:
+    return _REMARKS[note.remark].format(key=note.key, asker=participant(asker_of(note.key)))
 
 
 def local(instant: datetime, zone: ZoneInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from better_classroom.change import Blocker, Change, Note, Plan
-from better_classroom.course import Post, Standing
+from better_classroom.course import Post, Standing, asker_of
 from better_classroom.reports import obstacles
 from better_classroom.reports.plan import Heading
 
@@ -22,6 +22,7 @@ def data(plan: Plan, heading: Heading) -> dict[str, Any]:
         "notes": [_note_data(note) for note in plan.notes],
         "unchecked": {course: [box.link for box in boxes] for course, boxes in heading.unchecked.items()},
         "notifications": dict(plan.notifications),
+        "notifications_alone": dict(plan.notifications_alone),
         "unmanaged": dict(plan.unmanaged),
     }
 
@@ -37,6 +38,7 @@ def _change_data(change: Change) -> dict[str, Any]:
         "title": change.title,
         "publish": publish.isoformat() if publish else None,
         "public": change.standing is Standing.PUBLIC,
+        "asker": asker_of(change.key) or None,
         "questions": change.questions,
         "fields": {field.name: {"have": field.have, "want": field.want} for field in change.fields},
     }

@@ -58,11 +58,13 @@ class Reply:
     visibility: str
     text: str
     at: datetime
+    sent_back: str = ""
+    """Why an organiser sent it back to its expert; empty where none did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as people may see it: its asker is a number."""
+    """A question as people may see it: its asker is a number, or a name where the programme shows names."""
 
     key: str
     seminar: str
@@ -89,6 +91,8 @@ class Asked:
     """Keys of the questions that it stands for."""
     spoken: str = ""
     """What was answered in the online session itself."""
+    name: str = ""
+    """Name of the asker; empty where it is hidden or not known, and the number stands for it."""
 
 
 # What people wrote
@@ -124,9 +128,9 @@ def moment(instant: datetime, zone: tzinfo) -> str:
     return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def participant(number: int) -> str:
-    """Name an asker."""
-    return f"Participant {number}"
+def participant(number: int | str, name: str = "") -> str:
+    """How an asker is called in what organisers and experts read."""
+    return texts.asker("en", number, name=name)
 
 
 # A terminal
@@ -180,7 +184,7 @@ def story(asked: Asked, zone: tzinfo) -> str:
         happened.append((asked.withdrawn_at, "Withdrawn by its asker", ""))
     lines = [
         asked.key,
-        f"{participant(asked.asker)}, {asked.city}, {asked.phase} “{printable(asked.topic)}”",
+        f"{participant(asked.asker, asked.name)}, {asked.city}, {asked.phase} “{printable(asked.topic)}”",
         f"Status: {state(asked)}. To be answered by: {', '.join(asked.experts) or 'nobody yet'}.",
     ]
     if asked.merged_into:
@@ -197,11 +201,12 @@ def story(asked: Asked, zone: tzinfo) -> str:
 
 def _decision(reply: Reply) -> str:
     said = {"publish": "Answered", "decline": "Declined", "take back": "Answer taken back"}[reply.outcome]
-    return f"{said} by {reply.name}, to text {reply.version} ({reply.visibility})"
+    sent_back = f"; sent back to the expert: {printable(reply.sent_back)}" if reply.sent_back else ""
+    return f"{said} by {reply.name}, to text {reply.version} ({reply.visibility}){sent_back}"
 
 
 def data(asked: Asked) -> dict[str, Any]:
-    """A question as JSON: nothing in it leads to the person who asked."""
+    """A question as JSON: nothing in it leads to the person who asked, unless the programme shows names."""
     return {
         "key": asked.key,
         "seminar": asked.seminar,
@@ -210,6 +215,7 @@ def data(asked: Asked) -> dict[str, Any]:
         "phase": asked.phase,
         "late": asked.late,
         "asker": asked.asker,
+        "asker_name": asked.name or None,
         "asked_at": asked.asked_at.isoformat(),
         "status": asked.status,
         "withdrawn_at": asked.withdrawn_at.isoformat() if asked.withdrawn_at else None,
@@ -226,6 +232,7 @@ def data(asked: Asked) -> dict[str, Any]:
                 "visibility": reply.visibility,
                 "at": reply.at.isoformat(),
                 "text": reply.text,
+                "sent_back": reply.sent_back or None,
             }
             for reply in asked.replies
         ],
@@ -252,7 +259,7 @@ def rows(asked: Asked, *, expert: str, zone: tzinfo, language: str = "en") -> It
             "city": asked.city,
             "asked_at": moment(asked.asked_at, zone),
             "phase": f"{asked.phase}, late" if asked.late else asked.phase,
-            "asker": texts.say(language, "board.asker", number=str(asked.asker)),
+            "asker": texts.asker(language, asked.asker, name=asked.name),
             "question": harmless(_marked(additions(seen), zone)),
             "earlier": harmless("\n\n".join(f"[{moment(told.at, zone)}] {told.text}" for told in rewritten(seen))),
             "note": _note(asked, version=version, expert=expert, language=language),
@@ -282,6 +289,8 @@ def _note(asked: Asked, *, version: int, expert: str, language: str) -> str:
         notes.append(say("board.note.newer"))
     elif asked.status == "follow-up":
         notes.append(say("board.note.edited"))
+    own = (reply for reply in asked.replies if (reply.expert, reply.version) == (expert, version))
+    notes += [say("board.note.sent_back", reason=harmless(reply.sent_back)) for reply in own if reply.sent_back]
     if asked.merged:
         notes.append(say("board.note.merged", number=str(len(asked.merged) + 1)))
     if asked.spoken:

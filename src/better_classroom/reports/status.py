@@ -31,6 +31,8 @@ class CourseStatus:
     unlinked: tuple[ObservedPost, ...]
     """Public posts without a link of their own: participants may not see them yet."""
     unmanaged: int
+    alone: int
+    """How many of the posts are for one participant alone."""
     pending_changes: int
     questions: Mapping[str, int]
     """By status."""
@@ -61,6 +63,7 @@ def _course(
         overdue=tuple(post for post in scheduled if post.publish and post.publish <= plan.now),
         unlinked=tuple(post for post in posts if post.standing is Standing.PUBLIC and not post.link),
         unmanaged=plan.unmanaged.get(course, 0),
+        alone=sum(post.individual for post in posts),
         pending_changes=sum(change.course == course for change in plan.changes),
         questions={status: number for (where, status), number in questions.items() if where == course},
         blockers=tuple(blocker for blocker in plan.blockers if blocker.course == course),
@@ -84,7 +87,8 @@ def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -
             yield from () if status.blockers else ("  not made yet; apply makes it",)
             continue
         counts = ", ".join(f"{number} {_STANDINGS[standing]}" for standing, number in status.posts.items())
-        yield f"  posts      {counts}" + (f", {status.unmanaged} not ours" if status.unmanaged else "")
+        alone = f"; {status.alone} of them for one participant alone" if status.alone else ""
+        yield f"  posts      {counts}{alone}" + (f", {status.unmanaged} not ours" if status.unmanaged else "")
         if status.next_post and status.next_post.publish:
             title = short(status.next_post.title or status.next_post.text)
             yield f"  next       “{title}” appears {local(status.next_post.publish, zone)}"
@@ -119,6 +123,7 @@ def _course_data(status: CourseStatus) -> dict[str, Any]:
         "overdue": [post.title or post.text for post in status.overdue],
         "unlinked": [post.title or post.text for post in status.unlinked],
         "unmanaged": status.unmanaged,
+        "alone": status.alone,
         "pending_changes": status.pending_changes,
         "questions": dict(status.questions),
         "blocked": [blocker.reason for blocker in status.blockers],

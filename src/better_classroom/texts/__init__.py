@@ -53,6 +53,17 @@ def names(language: str, people: Sequence[str]) -> str:
     return format_list(list(people), locale=_locale(language)) if people else ""
 
 
+def asker(language: str, number: int | str, *, name: str = "", city: str = "") -> str:
+    """How somebody who asked is called, everywhere: by name where it is shown, else "Participant 4827"; with their city."""
+    called = name or say(language, "asker.hidden", number=str(number))
+    return say(language, "asker.with_city", asker=called, city=city) if city else called
+
+
+def paragraphs(*parts: str) -> str:
+    """Texts below each other, a blank line between them; empty ones are left out."""
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
 def day(instant: datetime, zone: ZoneInfo, language: str) -> str:
     """The local day of an instant: "Tuesday, 16 June 2020"."""
     return _date(instant.astimezone(zone), "full", language)

@@ -30,6 +30,7 @@ def _create_answers() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("decided_at", sa.String(32), nullable=False),
     )
+    op.create_table("undelivered", sa.Column("key", sa.Text, primary_key=True))
     op.create_table(
         "quiet_answers",
         sa.Column("question", sa.Text, sa.ForeignKey("questions.key"), primary_key=True),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from better_classroom import texts
-from better_classroom.course import Answered, Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
+from better_classroom.course import Answered, Attachment, Bytes, Confided, Course, File, Item, Kind, Post, Share, Topic
+from better_classroom.desired import answers as _answers
 from better_classroom.programme import (
     CourseSpec,
     FileAttachment,
@@ -22,9 +23,6 @@ from better_classroom.programme import (
     YoutubeAttachment,
     topic_name,
 )
-
-TEXT_LIMIT = 29_000
-"""Characters in one "Questions and answers" post; Google allows 30,000 (google-apis.md A.3), and does not say of what."""
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """A publish time that has always passed."""
@@ -45,15 +43,18 @@ class Desired:
     """Beginnings of keys that belong to sections which the programme leaves out: these are left as they are."""
 
 
-def items(programme: Programme, *, files: Mapping[str, Bytes], answers: Sequence[Answered] = ()) -> Desired:
+def items(
+    programme: Programme,
+    *,
+    files: Mapping[str, Bytes],
+    answers: Sequence[Answered] = (),
+    confided: Sequence[Confided] = (),
+) -> Desired:
     """Every item that should exist: the files of each account, then course by course.
 
-    ``files`` tells by path what each presentation holds.
+    ``files`` tells by path what each presentation holds, ``confided`` what single askers are told alone.
     """
-    if programme.questions.approval == "organiser":
-        # Nothing can be approved in this version, so nothing goes out: `check` tells so.
-        answers = ()
-    found = [item for course in programme.courses.values() for item in _course(programme, course, answers)]
+    found = [item for course in programme.courses.values() for item in _course(programme, course, answers, confided)]
     needed = {
         (programme.courses[key.partition("/")[0]].account, attachment.target): None
         for key, attachment in _attached_files(found)
@@ -84,10 +85,17 @@ def _attached_files(found: Sequence[Item]) -> Iterator[tuple[str, Attachment]]:
             yield from ((item.key, attachment) for attachment in item.attachments if attachment.kind == "file")
 
 
-def _course(programme: Programme, course: CourseSpec, answers: Sequence[Answered]) -> Iterator[Item]:
+def _course(
+    programme: Programme, course: CourseSpec, answers: Sequence[Answered], confided: Sequence[Confided]
+) -> Iterator[Item]:
     if course.alias:
         yield Course(key=f"{course.key}/course", name=(course.name or programme.title).say(course.language))
-    posts = [post for seminar in programme.seminars.values() for post in _seminar(programme, course, seminar, answers)]
+    scenes = [Scene(programme, course, seminar) for seminar in programme.seminars.values()]
+    shown = {scene.seminar.key: _shown(scene, answers) for scene in scenes}
+    alone = [told for told in confided if told.course == course.key]
+    posts = [post for scene in scenes for post in _seminar(scene, shown[scene.seminar.key], alone)]
+    if programme.questions.announce == "daily":
+        posts += _answers.news(course, [(scene.seminar, shown[scene.seminar.key]) for scene in scenes])
     if programme.welcome:
         posts.append(_welcome(programme, course))
     for path in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
@@ -95,24 +103,27 @@ def _course(programme: Programme, course: CourseSpec, answers: Sequence[Answered
     yield from posts
 
 
-def _seminar(
-    programme: Programme, course: CourseSpec, seminar: Seminar, answers: Sequence[Answered]
-) -> Iterator[Topic | Post]:
-    scene = _Scene(programme, course, seminar)
-    yield Topic(key=scene.key("topic"), name=topic_name(seminar, course.language))
+def _seminar(scene: Scene, answers: Sequence[Answered], confided: Sequence[Confided]) -> Iterator[Topic | Post]:
+    seminar = scene.seminar
+    yield Topic(key=scene.key("topic"), name=topic_name(seminar, scene.course.language))
     yield scene.session()
     yield from (scene.material(material) for material in (seminar.materials or {}).values())
     if seminar.questions:
         yield from scene.boxes()
-        yield from scene.answers([answer for answer in answers if _is_for(answer, programme, course, seminar)])
+        yield from _answers.public(scene, answers)
+        yield from (_answers.private(scene, told) for told in confided if told.seminar == seminar.key)
     yield from scene.reminders()
     if seminar.cancelled:
         yield scene.cancellation()
 
 
-def _is_for(answer: Answered, programme: Programme, course: CourseSpec, seminar: Seminar) -> bool:
-    everywhere = programme.questions.publish_answers == "all_courses"
-    return answer.seminar == seminar.key and (everywhere or answer.course == course.key)
+def _shown(scene: Scene, answers: Sequence[Answered]) -> list[Answered]:
+    """The answers that this course reads about this seminar."""
+    if not scene.seminar.questions:
+        return []
+    everywhere = scene.programme.questions.publish_answers == "all_courses"
+    of_seminar = (answer for answer in answers if answer.seminar == scene.seminar.key)
+    return [answer for answer in of_seminar if everywhere or answer.course == scene.course.key]
 
 
 def _welcome(programme: Programme, course: CourseSpec) -> Post:
@@ -121,7 +132,9 @@ def _welcome(programme: Programme, course: CourseSpec) -> Post:
         key=f"{course.key}/welcome",
         kind=Kind.ANNOUNCEMENT,
         title="",
-        text=_paragraphs(programme.welcome.text.say(course.language), texts.say(course.language, "welcome.footer")),
+        text=texts.paragraphs(
+            programme.welcome.text.say(course.language), texts.say(course.language, "welcome.footer")
+        ),
         publish=programme.welcome.publish,
     )
 
@@ -135,17 +148,13 @@ def _unmanaged(programme: Programme) -> Iterator[str]:
             if seminar.materials is None:
                 yield f"{prefix}/materials."
             if seminar.questions is None:
-                yield from (f"{prefix}/{slot}" for slot in ("before", "after", "answers"))
+                yield from (f"{prefix}/{slot}" for slot in ("before", "after", "answers", "private."))
             if seminar.reminders is None:
                 yield f"{prefix}/reminders."
 
 
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(part.strip() for part in parts if part.strip())
-
-
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """One seminar in one course: everything that the texts of its posts need."""
 
     programme: Programme
@@ -153,12 +162,15 @@ class _Scene:
     seminar: Seminar
 
     def key(self, slot: str) -> str:
+        """Key of what has a slot in this seminar and course."""
         return f"{self.course.key}/{self.seminar.key}/{slot}"
 
     def say(self, name: str, **values: str) -> str:
+        """A text of ours in the course's language."""
         return texts.say(self.course.language, name, **values)
 
     def moment(self, instant: datetime) -> str:
+        """An instant as the course's participants read it."""
         return texts.moment(instant, self.course.time_zone, self.course.language)
 
     def title(self, name: str) -> str:
@@ -167,13 +179,16 @@ class _Scene:
         return texts.title(self.course.language, name, label=label)
 
     def when(self) -> str:
+        """From when to when the seminar is held."""
         return texts.span(self.seminar.starts, self.seminar.ends, self.course.time_zone, self.course.language)
 
     def join(self) -> str:
+        """How to take part on the day."""
         join = self.seminar.join
         return self.say("session.join", with_=join.with_, url=join.url) if join else self.say("session.no_join")
 
     def experts(self) -> str:
+        """The seminar's experts in a row, each with their partner."""
         found = [self.programme.experts[key] for key in self.seminar.experts]
         people = [f"{expert.name} ({expert.partner})" if expert.partner else expert.name for expert in found]
         return texts.names(self.course.language, people)
@@ -197,6 +212,11 @@ class _Scene:
         """The last line where the seminar is over, or nearly: only the later box is of use."""
         boxes = self._boxes()
         return self.say("footer.material", box=boxes[-1]) if boxes else self.say("footer.general")
+
+    def private_footer(self) -> str:
+        """The last line of what one participant alone reads."""
+        boxes = self._boxes()
+        return self.say("private.footer", box=boxes[-1]) if boxes else self.say("private.footer_general")
 
     def reminder_footer(self) -> str:
         """The last line of an announcement before the seminar."""
@@ -235,11 +255,12 @@ class _Scene:
         )
 
     def session(self) -> Post:
+        """The post that tells time and link."""
         summary = self.seminar.summary.say(self.course.language) if self.seminar.summary else ""
         lines = [self.say("session.when", when=self.when()), self.join()]
         if self.seminar.experts:
             lines.append(self.say("session.experts", experts=self.experts()))
-        text = self.notice() if self.seminar.cancelled else _paragraphs(summary, "\n".join(lines), self.footer())
+        text = self.notice() if self.seminar.cancelled else texts.paragraphs(summary, "\n".join(lines), self.footer())
         return self.post(
             "session", Kind.MATERIAL, title=self.title("session.title"), text=text, publish=self._first_publish()
         )
@@ -251,12 +272,13 @@ class _Scene:
         return min(times, default=self.seminar.starts - SESSION_LEAD)
 
     def material(self, material: Material) -> Post:
+        """One of the seminar's materials."""
         own = material.text.say(self.course.language) if material.text else ""
         return self.post(
             f"materials.{material.key}",
             Kind.MATERIAL,
             title=material.title.say(self.course.language),
-            text=_paragraphs(own, self.notice() if self.seminar.cancelled else self.footer()),
+            text=texts.paragraphs(own, self.notice() if self.seminar.cancelled else self.footer()),
             publish=material.publish,
             attachments=tuple(self._attachment(attachment) for attachment in material.attachments),
         )
@@ -269,15 +291,16 @@ class _Scene:
         return Attachment("youtube", attachment.id)
 
     def boxes(self) -> Iterator[Post]:
+        """The question boxes, before and after."""
         assert self.seminar.questions
         for slot, window in (("before", self.seminar.questions.before), ("after", self.seminar.questions.after)):
             if window is None:
                 continue
             closes, answers = self.moment(window.closes), self.title("answers.title")
-            # Askers stay hidden in this version, whatever the programme says: `check` tells so, and it is the safe side.
-            privacy = self.say("box.privacy")
-            is_open = _paragraphs(self.say("box.text", experts=self.experts(), closes=closes), privacy)
-            closed = _paragraphs(self.say("box.closed", closes=closes, answers=answers), privacy)
+            named = self.programme.questions.askers == "named"
+            privacy = self.say("box.privacy_named" if named else "box.privacy")
+            is_open = texts.paragraphs(self.say("box.text", experts=self.experts(), closes=closes), privacy)
+            closed = texts.paragraphs(self.say("box.closed", closes=closes, answers=answers), privacy)
             cancelled = self.seminar.cancelled is not None
             yield self.post(
                 slot,
@@ -288,39 +311,10 @@ class _Scene:
                 later=None if cancelled else (window.closes, closed),
             )
 
-    def answers(self, answers: Sequence[Answered]) -> Iterator[Post]:
-        """The "Questions and answers" post, continued in further ones before Google's limit is reached.
-
-        Without an answer it is a draft: made early, so that later it stands where readers expect it.
-        """
-        title = self.title("answers.title")
-        pages = list(_pages([self._answer(answer) for answer in answers], TEXT_LIMIT))
-        if not pages:
-            waiting = _paragraphs(self.say("answers.waiting"), self.last_footer())
-            yield self.post("answers", Kind.MATERIAL, title=title, text=waiting, publish=None)
-        first = min((answer.answered_at for answer in answers), default=None)
-        for number, page in enumerate(pages, start=1):
-            suffix = "" if number == 1 else " " + self.say("answers.continued", n=str(number))
-            yield self.post(
-                "answers" if number == 1 else f"answers-{number}",
-                Kind.MATERIAL,
-                title=title + suffix,
-                text=_paragraphs(self.say("answers.intro"), page, self.last_footer()),
-                publish=first,
-            )
-
-    def _answer(self, answer: Answered) -> str:
-        # Who asked and who answered may have left the programme since; what they wrote stays.
-        expert = self.programme.experts.get(answer.expert)
-        askers = answer.askers or ((answer.asker, answer.course),)
-        who = ", ".join(
-            self.say("answers.participant", number=number, city=self.city(course)) for number, course in askers
-        )
-        question = self.say("answers.question", asker=who, text=answer.question_text.strip())
-        told = self.say(
-            "answers.answer", expert=expert.name if expert else answer.expert, text=answer.answer_text.strip()
-        )
-        return f"{question}\n{told}"
+    def expert(self, key: str) -> str:
+        """Name of an expert; who has left the programme since is called by the key: what they wrote stays."""
+        expert = self.programme.experts.get(key)
+        return expert.name if expert else key
 
     def city(self, course: str) -> str:
         """Name of a course's city in this course's language."""
@@ -328,25 +322,14 @@ class _Scene:
         return spec.city.say(self.course.language) if spec else course
 
     def reminders(self) -> Iterator[Post]:
+        """The announcements before the seminar."""
         for reminder in self.seminar.reminders or ():
             facts = self.say("reminder.footer", when=self.when(), join=self.join())
-            text = _paragraphs(reminder.text.say(self.course.language), facts, self.reminder_footer())
+            text = texts.paragraphs(reminder.text.say(self.course.language), facts, self.reminder_footer())
             yield self.post(
                 f"reminders.{reminder.key}", Kind.ANNOUNCEMENT, title="", text=text, publish=reminder.publish
             )
 
     def cancellation(self) -> Post:
+        """The announcement that it will not take place."""
         return Post(key=self.key("cancelled"), kind=Kind.ANNOUNCEMENT, title="", text=self.notice(), publish=AT_ONCE)
-
-
-def _pages(blocks: Sequence[str], limit: int) -> Iterator[str]:
-    """Blocks joined by blank lines into texts of at most ``limit`` characters; a longer block is cut, never lost."""
-    page = ""
-    for piece in (block[start : start + limit] for block in blocks for start in range(0, len(block), limit)):
-        joined = f"{page}\n\n{piece}" if page else piece
-        if len(joined) > limit:
-            yield page
-            joined = piece
-        page = joined
-    if page:
-        yield page
