@@ -53,7 +53,7 @@ class Cities:
     """The programme's section ``questions``."""
 
     def __post_init__(self) -> None:
-        people = [{"email": email, "name": name} for email, name in NAMES.items()]
+        people = [{"id": str(n), "email": email, "name": name} for n, (email, name) in enumerate(NAMES.items(), 1001)]
         courses = [
             {"id": id_, "name": key, "owner": ACCOUNT, "students": [who for who in NAMES if CITY[who] == key]}
             for key, id_ in COURSES.items()
@@ -69,7 +69,7 @@ class Cities:
 
     def write(self, **settings: Any) -> None:
         """Write the programme with these settings for questions."""
-        programme = a_programme(**({"questions": settings} if settings else {}))
+        programme = a_programme() | ({"questions": settings} if settings else {})
         for key, id_ in COURSES.items():
             del programme["courses"][key]["alias"]
             programme["courses"][key]["id"] = id_
