@@ -245,9 +245,11 @@ def test_a_box_names_its_closing_time_and_another_text_once_it_has_passed() -> N
     assert "Lauri Sock (P4 Tartu) and Henrik Mazzanti" in box.text
 
 
-def test_nobody_is_promised_a_name_beside_a_question_even_where_the_programme_asks_for_it() -> None:
-    found = posts(worked_out(a_programme(questions=QuestionSettings(askers="named"))))
-    assert "without your name" in found["en/data/before"].text
+@pytest.mark.parametrize(("askers", "promise"), [("hidden", "without your name"), ("named", "with your name")])
+def test_a_box_says_whether_names_will_be_published(askers: Any, promise: str) -> None:
+    box = posts(worked_out(a_programme(questions=QuestionSettings(askers=askers))))["en/data/before"]
+    assert promise in box.text_at(START - DAY)
+    assert promise in box.text_at(START + DAY)
 
 
 # Times
@@ -311,7 +313,7 @@ def test_attachments_keep_their_order_and_a_file_its_name() -> None:
     ("section", "beginnings"),
     [
         ("materials", {"en/data/materials."}),
-        ("questions", {"en/data/before", "en/data/after", "en/data/answers"}),
+        ("questions", {"en/data/before", "en/data/after", "en/data/answers", "en/data/private."}),
         ("reminders", {"en/data/reminders."}),
     ],
 )
@@ -345,6 +347,7 @@ def test_a_cancelled_seminar_says_so_at_once_and_keeps_only_what_was_seen(langua
         "session",
         "answers",
         "cancelled",
+        "news.2020-06-17",
         "welcome",
     }
     suffix = texts.say(language, "cancelled.title_suffix")
@@ -388,12 +391,6 @@ def test_an_answer_stands_in_its_own_seminar_alone() -> None:
     found = posts(worked_out(a_programme(a_seminar("data"), a_seminar("more")), an_answer()))
     assert "Answer 1." in found["en/data/answers"].text
     assert "Answer 1." not in found["en/more/answers"].text
-
-
-def test_where_an_organiser_approves_answers_nothing_goes_out() -> None:
-    found = posts(worked_out(a_programme(questions=QuestionSettings(approval="organiser")), an_answer()))
-    assert found["en/data/answers"].publish is None
-    assert "Answer 1." not in found["en/data/answers"].text
 
 
 def test_what_was_asked_and_answered_outlives_course_and_expert() -> None:

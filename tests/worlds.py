@@ -134,6 +134,7 @@ def _told(kind: str, post: dict[str, Any], topics: Mapping[str, str]) -> dict[st
         "state": post["state"],
         "scheduled": post.get("scheduledTime"),
         "attachments": [_attachment(part) for part in post.get("materials", [])],
+        "alone": post.get("individualStudentsOptions", {}).get("studentIds", []),
     }
 
 

@@ -24,9 +24,10 @@ def answers_group() -> None:
 
 @answers_group.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--again", is_flag=True, help="They were taken before, by a ledger that is lost: announce no news.")
 @as_json
 @with_settings
-def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
+def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, as_json: bool) -> None:
     """Take answers from experts' CSV files; apply or sync publishes them.
 
     Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
@@ -36,6 +37,8 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool
 
     with session(settings, writing=True) as run:
         taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
+        if again:
+            questions.hush(run.ledger, taken.published)
     numbers = taken.numbers()
     click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
     for notice in taken.notices:

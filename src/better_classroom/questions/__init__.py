@@ -6,7 +6,7 @@ answers, ``published`` says what is to be read by whom; publishing itself is pla
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
-from better_classroom.questions.published import Published, public_answers, published, record_undelivered
+from better_classroom.questions.published import Published, hush, public_answers, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
@@ -21,6 +21,7 @@ __all__ = [
     "export",
     "find",
     "get",
+    "hush",
     "public_answers",
     "published",
     "pull",

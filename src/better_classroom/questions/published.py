@@ -73,6 +73,12 @@ def record_undelivered(ledger: Ledger, told: Published, keys: Collection[str]) -
         ledger.approvals.not_delivered(keys, statuses)
 
 
+def hush(ledger: Ledger, keys: Collection[str]) -> None:
+    """Let the latest answers to these questions be no news: participants have read them before."""
+    found = ledger.questions.find(keys=sorted(set(keys))) if keys else ()
+    ledger.approvals.hush((question.key, question.answers[-1].n) for question in found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Story:
     """One question with all who asked it and have not taken it back, and what its experts answered."""
