@@ -9,9 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from better_classroom import texts
-from better_classroom.course import Answered, Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
+from better_classroom import texts, threads
+from better_classroom.course import (
+    Answered,
+    Attachment,
+    Bytes,
+    Course,
+    File,
+    Item,
+    Kind,
+    Post,
+    Share,
+    Topic,
+    copy_for,
+    is_copy,
+    path_of,
+)
 from better_classroom.programme import (
     CourseSpec,
     FileAttachment,
@@ -58,18 +73,20 @@ def items(programme: Programme, *, files: Mapping[str, Bytes], answers: Sequence
         (programme.courses[key.partition("/")[0]].account, attachment.target): None
         for key, attachment in _attached_files(found)
     }
-    uploads = [_file(account, path, files[path]) for account, path in needed]
+    found += threads.replies(programme, answers)
+    uploads = [_file(account, target, files[path_of(target)]) for account, target in needed]
     return Desired(items=(*uploads, *found), unmanaged=tuple(_unmanaged(programme)))
 
 
-def file_key(account: str, path: str) -> str:
+def file_key(account: str, target: str) -> str:
     """Key of a presentation in an account's Drive."""
-    return f"file:{account}/{path}"
+    return f"file:{account}/{target}"
 
 
-def _file(account: str, path: str, content: Bytes) -> File:
+def _file(account: str, target: str, content: Bytes) -> File:
+    path = path_of(target)
     return File(
-        key=file_key(account, path),
+        key=file_key(account, target),
         path=path,
         name=path.rpartition("/")[2],
         mime_type=content.mime_type,
@@ -90,8 +107,9 @@ def _course(programme: Programme, course: CourseSpec, answers: Sequence[Answered
     posts = [post for seminar in programme.seminars.values() for post in _seminar(programme, course, seminar, answers)]
     if programme.welcome:
         posts.append(_welcome(programme, course))
-    for path in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
-        yield Share(key=f"share:{course.key}/{path}", file=file_key(course.account, path))
+    for target in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
+        role: Literal["reader", "commenter"] = "commenter" if is_copy(target) else "reader"
+        yield Share(f"share:{course.key}/{target}", file_key(course.account, target), role)
     yield from posts
 
 
@@ -263,7 +281,9 @@ class _Scene:
 
     def _attachment(self, attachment: FileAttachment | LinkAttachment | YoutubeAttachment) -> Attachment:
         if isinstance(attachment, FileAttachment):
-            return Attachment("file", attachment.path(self.course.language))
+            path = attachment.path(self.course.language)
+            apart = self.programme.questions.slide_comments
+            return Attachment("file", copy_for(path, self.course.key) if apart else path)
         if isinstance(attachment, LinkAttachment):
             return Attachment("link", attachment.url)
         return Attachment("youtube", attachment.id)

@@ -12,7 +12,8 @@ from better_classroom import apply, brakes, notices, people, questions
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
-from better_classroom.cli.wiring import Session, session, submissions, survey
+from better_classroom.cli.pulling import pulled
+from better_classroom.cli.wiring import Session, session, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied, RefusedByBrake
 from better_classroom.settings import Settings
 
@@ -45,8 +46,9 @@ class Stages:
 def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> None:
     """What cron runs: pull the questions, apply, then mail digests; brakes on."""
     with session(settings, writing=True) as run:
-        stages = Stages(_pull(run))
-        found = survey(run)
+        met, files = pulled(run)
+        stages = Stages(met)
+        found = survey(run, files=files)
         try:
             brakes.refuse(found.refusals(permitted(flags)))
             stages.applied = carry_out(run, found)
@@ -58,17 +60,6 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
             stages.mailed = _notify(run, stages)
     click.echo(json.dumps(_numbers(stages), ensure_ascii=False) if as_json else _line(run.programme.key, stages))
     _raise_for(stages)
-
-
-def _pull(run: Session) -> questions.PullReport:
-    with submissions(run) as listed:
-        return questions.pull(
-            programme=run.programme,
-            ledger=run.ledger,
-            submissions=listed,
-            now=run.now,
-            key=run.settings.pseudonym_key(),
-        )
 
 
 def _notify(run: Session, stages: Stages) -> notices.Mailed:

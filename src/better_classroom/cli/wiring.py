@@ -129,18 +129,24 @@ def _begun(run: Session, course: str, remote_id: str) -> Iterator[Submission]:
     return chain(list(islice(listing, 1)), listing)
 
 
-def survey(run: Session, *, restore: tuple[str, ...] = ()) -> Survey:
-    """Look at every course and plan what is to be done."""
+def survey(run: Session, *, restore: tuple[str, ...] = (), files: observe.Files | None = None) -> Survey:
+    """Look at every course and plan what is to be done; ``files`` as this run has listed them in Drive, if it has."""
     programme, memory = run.programme, run.ledger.memory()
     accounts = {course.key: course.account for course in programme.courses.values()}
-    wanted = desired.items(
-        programme,
-        files=observe.presentations(programme),
-        answers=questions.public_answers(ledger=run.ledger, programme=programme),
-    )
+    answers = questions.public_answers(ledger=run.ledger, programme=programme)
+    if programme.questions.slide_comments:
+        answers = questions.with_threads(run.ledger, answers)
+    wanted = desired.items(programme, files=observe.presentations(programme), answers=answers)
     _check_keys(restore, {item.key for item in wanted.items})
+
+    def look() -> World:
+        seen = observe.world(programme, run.accounts, memory.entries, files=files)
+        return observe.with_threads(
+            seen, run.accounts, wanted=wanted.items, memory=memory, owners=accounts, restore=restore
+        )
+
     world = observe.settled(
-        lambda: observe.world(programme, run.accounts, memory.entries),
+        look,
         memory=memory,
         accounts=accounts,
         settle=run.settings.settle,

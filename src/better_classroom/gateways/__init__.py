@@ -18,13 +18,26 @@ from better_classroom.gateways import auth, documents
 from better_classroom.gateways.auth import SignIn, login_command
 from better_classroom.gateways.calls import Calls
 from better_classroom.gateways.classroom import Classroom
+from better_classroom.gateways.comments import Comments
 from better_classroom.gateways.drive import Drive
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.rosters import Rosters
 from better_classroom.gateways.scopes import Need, needed
 from better_classroom.gateways.signing import Signed
 
-__all__ = ["Account", "Classroom", "Drive", "Need", "Policy", "Rosters", "SignIn", "connect", "connect_as", "needed"]
+__all__ = [
+    "Account",
+    "Classroom",
+    "Comments",
+    "Drive",
+    "Need",
+    "Policy",
+    "Rosters",
+    "SignIn",
+    "connect",
+    "connect_as",
+    "needed",
+]
 
 
 PERSONAL_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
@@ -44,6 +57,7 @@ class Account:
     classroom: Classroom
     drive: Drive
     rosters: Rosters
+    comments: Comments
     _now: datetime = field(repr=False)
     _http: Signed = field(repr=False)
 
@@ -89,6 +103,7 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
             Classroom(classroom, calls),
             Drive(drive, calls),
             Rosters(classroom, calls),
+            Comments(drive, calls),
             now,
             http,
         )

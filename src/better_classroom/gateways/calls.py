@@ -85,6 +85,10 @@ METHODS: dict[str, Repeat] = {
     "drive.files.create": Repeat.OWN_ID,  # google-apis.md D.2: never without a generated id
     "drive.files.update": Repeat.SAME,  # the same bytes once more: at worst one more revision of them
     "drive.files.delete": Repeat.DELETE,
+    "drive.comments.list": Repeat.READ,
+    "drive.replies.create": Repeat.CREATE,
+    "drive.replies.update": Repeat.SAME,
+    "drive.replies.delete": Repeat.DELETE,
     "drive.permissions.create": Repeat.SAME,  # one address has one permission on a file; asked without mail
 }
 

@@ -14,7 +14,7 @@ from better_classroom.gateways.uploads import Progress
 PROGRAMME_MARK = "bc_programme"
 FILE_MARK = "bc_file"
 
-FILE = "id,name,mimeType,size,sha256Checksum,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress)"
+FILE = "id,name,mimeType,size,sha256Checksum,version,ownedByMe,trashed,appProperties,permissions(id,type,role,emailAddress)"
 PAGE = 100
 
 
@@ -109,11 +109,11 @@ class Drive:
         )
         return _observed(found)
 
-    def share(self, file_id: str, group_email: str) -> str:
-        """Let the members of a group read a file, without mail; returns the permission's id."""
+    def share(self, file_id: str, group_email: str, *, role: str = "reader") -> str:
+        """Let the members of a group read a file, or be its ``commenter``, without mail; returns the permission's id."""
         request = self._permissions.create(
             fileId=file_id,
-            body={"type": "group", "role": "reader", "emailAddress": group_email},
+            body={"type": "group", "role": role, "emailAddress": group_email},
             sendNotificationEmail=False,
             fields="id",
         )
@@ -131,11 +131,7 @@ class Drive:
 
 
 def _observed(found: dict[str, Any]) -> ObservedFile:
-    readers = {
-        entry["emailAddress"].lower(): entry["id"]
-        for entry in found.get("permissions", ())
-        if entry.get("emailAddress")
-    }
+    given = [entry for entry in found.get("permissions", ()) if entry.get("emailAddress")]
     return ObservedFile(
         remote_id=found["id"],
         key=found.get("appProperties", {}).get(FILE_MARK, ""),
@@ -143,7 +139,9 @@ def _observed(found: dict[str, Any]) -> ObservedFile:
         mime_type=found.get("mimeType", ""),
         sha256=found.get("sha256Checksum", ""),
         size=int(found.get("size", 0)),
-        readers=readers,
+        readers={entry["emailAddress"].lower(): entry["id"] for entry in given},
+        commenters=frozenset(entry["emailAddress"].lower() for entry in given if entry.get("role") != "reader"),
+        version=str(found.get("version", "")),
     )
 
 

@@ -16,6 +16,7 @@ from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
+from better_classroom.ledger.slides import Slides
 from better_classroom.ledger.tables import accounts, entries, identity, pendings, strangers
 
 
@@ -24,7 +25,7 @@ class Ledger:
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail.
+    ``notices`` what was told by mail, ``slides`` as of when comments on slides were read.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -35,6 +36,7 @@ class Ledger:
         self.questions = Questions(connection, where=where)
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
+        self.slides = Slides(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

@@ -14,7 +14,6 @@ _NOT_YET = (
     ("askers", "named", "askers are published as pseudonyms, as with `hidden`"),
     ("approval", "organiser", "no answer is published while this is set, since `answers approve` does not exist yet"),
     ("announce", "daily", "no announcement is made when answers come"),
-    ("slide_comments", True, "comments on slides are not read"),
     ("retention", None, "nothing is deleted by itself"),
 )
 
@@ -54,6 +53,13 @@ def _settings(settings: WrittenQuestionSettings, complaints: Complaints) -> None
         written = getattr(settings, name)
         if written is not None and (value is None or written == value):
             complaints.warn(("questions", name), f"this version does not act on `{name}` yet: {meanwhile}", key=True)
+    if settings.slide_comments:
+        complaints.warn(
+            ("questions", "slide_comments"),
+            "whoever comments on slides does so by name: all participants of the course read who asked",
+            "tell them so in the welcome; who wants to stay unknown asks in a question box",
+            key=True,
+        )
 
 
 def _experts(written: WrittenProgramme, complaints: Complaints) -> None:

@@ -1,6 +1,6 @@
 """Questions on their way from participants to experts, and answers on their way back.
 
-``pull`` brings what was asked into the ledger, ``export`` writes it into the experts' files, ``take`` reads their
+``pull`` and ``pull_comments`` bring what was asked into the ledger, ``export`` writes it into the experts' files, ``take`` reads their
 answers, ``public_answers`` says what is to be published; publishing itself is plan and apply, as for everything else.
 """
 
@@ -8,11 +8,14 @@ from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
+from better_classroom.questions.slides import Drives, with_threads
+from better_classroom.questions.slides import pull as pull_comments
 from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
 
 __all__ = [
     "CoursePull",
+    "Drives",
     "Exported",
     "PullReport",
     "Taken",
@@ -22,5 +25,7 @@ __all__ = [
     "get",
     "public_answers",
     "pull",
+    "pull_comments",
     "take",
+    "with_threads",
 ]

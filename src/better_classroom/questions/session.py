@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,11 +13,11 @@ from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions import sessionfile
 from better_classroom.questions.found import Found, storable
+from better_classroom.questions.names import by_name, folded, hashed
 from better_classroom.questions.pulling import DURING, CoursePuller, Numbering
 from better_classroom.questions.sessionfile import Said
 
 SOURCE = "session"
-_NAMELESS = re.compile(r"(?:anonymous.*|guest|unknown|anonüümne|anonimo|névtelen|anonym)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +71,17 @@ def found(said: Iterable[Said], *, seminar: str, course: str, starts: datetime, 
     """
     times: Counter[tuple[str, str]] = Counter()
     for one in said:
-        name = " ".join(one.asker.casefold().split())
+        name = folded(one.asker)
         text = storable(one.text)
         times[name, text] += 1
-        source_id = _hash(key, seminar, name, text, str(times[name, text]))
+        source_id = hashed(key, seminar, name, text, str(times[name, text]))
         yield Found(
             source_id=source_id,
             seminar=seminar,
             slot=DURING,
-            asker_id=f"name:{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
+            asker_id=by_name(name, course=course, alone=source_id, key=key),
             text=text,
             withdrawn=False,
             at=one.at or starts,
             link="",
         )
-
-
-def _hash(key: bytes, *parts: str) -> str:
-    return hmac.digest(key, "\0".join(parts).encode(), "sha256").hex()[:32]
