@@ -11,7 +11,7 @@ from typing import Any
 from better_classroom.ledger import Ledger, Question
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from worlds import Organiser, Said, join, token, world
+from worlds import Organiser, Said, join, token
 
 FIRST = "osaleja.uks@tartu.example"
 SECOND = "osaleja.kaks@tartu.example"
@@ -21,7 +21,7 @@ ABROAD = "participant.three@birmingham.example"
 PEOPLE = {FIRST: "Osaleja Üks", SECOND: "Osaleja Kaks", TWIN: "Osaleja Üks", ABROAD: "Participant Three"}
 COURSES = {"tartu": (FIRST, SECOND), "birmingham": (ABROAD,)}
 PATH = "slides/1.pdf"
-ON = {"questions": {"slide_comments": True}}
+ON: dict[str, Any] = {"questions": {"slide_comments": True}}
 NOW = "2020-06-05T08:00:00Z"
 
 
@@ -117,11 +117,11 @@ class Slides:
         return [reply["content"] for reply in found if reply["author"]["displayName"] == "Organiser"]
 
     def published(self, course: str) -> str:
-        """The "Questions and answers" post of a course of that name."""
-        classroom = self.google("classroom", "v1", token(self.control, ACCOUNT))
-        posts = world(classroom, self.drive())[course]["posts"]
+        """The "Questions and answers" post of a course."""
+        materials = self.google("classroom", "v1", token(self.control, ACCOUNT)).courses().courseWorkMaterials()
+        posts = materials.list(courseId=f"p:{course}").execute()["courseWorkMaterial"]
         titles = ("Küsimused ja vastused", "Questions and answers")
-        return "".join(post["text"] for post in posts if any(title in post["title"] for title in titles))
+        return "".join(post["description"] for post in posts if any(title in post["title"] for title in titles))
 
     def calls(self, method: str) -> int:
         """How often a method was called since the calls were last forgotten."""

@@ -270,13 +270,16 @@ class _Scene:
 
     def material(self, material: Material) -> Post:
         own = material.text.say(self.course.language) if material.text else ""
+        attachments = tuple(self._attachment(attachment) for attachment in material.attachments)
+        commented = any(one.kind == "file" and is_copy(one.target) for one in attachments)
+        ways = _paragraphs(self.footer(), self.say("footer.slides") if commented else "")
         return self.post(
             f"materials.{material.key}",
             Kind.MATERIAL,
             title=material.title.say(self.course.language),
-            text=_paragraphs(own, self.notice() if self.seminar.cancelled else self.footer()),
+            text=_paragraphs(own, self.notice() if self.seminar.cancelled else ways),
             publish=material.publish,
-            attachments=tuple(self._attachment(attachment) for attachment in material.attachments),
+            attachments=attachments,
         )
 
     def _attachment(self, attachment: FileAttachment | LinkAttachment | YoutubeAttachment) -> Attachment:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 from better_classroom import questions
 from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, submissions
+from better_classroom.comments import ObservedComment
 from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
 from better_classroom.gateways import Account
 from better_classroom.observe import Files
-from better_classroom.questions import Drives, PullReport
+from better_classroom.questions import Drives, PullReport, Slide
 
 Listings = dict[str, Future[tuple[ObservedFile, ...]]]
 
@@ -50,13 +51,18 @@ def _comments(
             failed[f"{email}, comments on slides"] = error
     drives = Drives(
         files=files,
-        comments=lambda course, file: list(_account(run, course).comments.on(file)),
+        comments=lambda slide: _read(run, slide),
         people=lambda course: _account(run, course).classroom.participants(_course_id(run, course)),
     )
     report = questions.pull_comments(
         programme=run.programme, ledger=run.ledger, drives=drives, now=run.now, key=key, pool=pool
     )
     return report.with_(PullReport((), failed)), None if failed else files
+
+
+def _read(run: Session, slide: Slide) -> list[ObservedComment]:
+    comments = _account(run, slide.course).comments
+    return list(comments.on(slide.file.remote_id, name=f"{slide.path} in {slide.course}"))
 
 
 def _account(run: Session, course: str) -> Account:

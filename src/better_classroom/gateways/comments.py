@@ -39,12 +39,15 @@ class Comments:
     def _replies(self) -> Any:
         return self._root.replies()
 
-    def on(self, file_id: str) -> Iterator[ObservedComment]:
-        """Every comment on a file with all its replies, those that were deleted among them."""
+    def on(self, file_id: str, *, name: str = "") -> Iterator[ObservedComment]:
+        """Every comment on a file with all its replies, those that were deleted among them.
+
+        ``name`` is what people call the file, for messages.
+        """
         entries = self._calls.pages(
             self._comments.list,
             "comments",
-            item=f"comments on file {file_id}",
+            item=f"comments on {name or f'file {file_id}'}",
             fileId=file_id,
             includeDeleted=True,
             pageSize=PAGE,

@@ -6,9 +6,10 @@ answers, ``public_answers`` says what is to be published; publishing itself is p
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
+from better_classroom.questions.names import is_recognised
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
-from better_classroom.questions.slides import Drives, with_threads
+from better_classroom.questions.slides import Drives, Slide, with_threads
 from better_classroom.questions.slides import pull as pull_comments
 from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
@@ -18,11 +19,13 @@ __all__ = [
     "Drives",
     "Exported",
     "PullReport",
+    "Slide",
     "Taken",
     "anew",
     "export",
     "find",
     "get",
+    "is_recognised",
     "public_answers",
     "pull",
     "pull_comments",

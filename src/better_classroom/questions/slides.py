@@ -45,8 +45,8 @@ class Drives:
 
     files: Mapping[str, Sequence[ObservedFile]]
     """Our files in each account's Drive, as they were listed in this run."""
-    comments: Callable[[str, str], list[ObservedComment]]
-    """All comments, by course key and Drive's id of the file."""
+    comments: Callable[[Slide], list[ObservedComment]]
+    """All comments on a file."""
     people: People
 
 
@@ -60,7 +60,7 @@ def pull(
     """
     read = ledger.slides.versions()
     moved = [slide for slide in copies(programme, drives.files) if _has_moved(slide, read)]
-    threads = [(slide, pool.submit(drives.comments, slide.course, slide.file.remote_id)) for slide in moved]
+    threads = [(slide, pool.submit(drives.comments, slide)) for slide in moved]
     pullers: dict[str, _CourseSlides] = {}
     numbering = Numbering(ledger, programme.key, key)
     failed: dict[str, BetterClassroomError] = {}
