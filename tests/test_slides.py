@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from better_classroom.questions.names import is_recognised
+from better_classroom.questions import is_recognised, names
 from builders import ACCOUNT, a_programme, a_seminar, written
 from slides_world import ABROAD, FIRST, ON, SECOND, TWIN, Slides, begun
 from talking import Control
@@ -222,6 +222,29 @@ class TestAsker:
         assert [is_recognised(by_text[text].asker_id) for text in ("Üks?", "Kaks?", "Kolm?")] == [False, False, True]
         assert by_text["Üks?"].asker == by_text["Kaks?"].asker
         assert "saleja" not in by_text["Üks?"].asker_id
+
+    def test_a_participant_of_the_accounts_own_name_is_not_taken_for_it(
+        self, slides: Slides, google: Callable[[str, str, str], Any]
+    ) -> None:
+        namesake = "organiser.too@tartu.example"
+        slides.control.seed(users=[{"email": namesake, "name": "Organiser"}])
+        organiser = google("classroom", "v1", token(slides.control, ACCOUNT))
+        join(google("classroom", "v1", token(slides.control, namesake)), organiser, "p:tartu")
+        comment = slides.comment("Kust?", by=namesake)
+        slides.reply(comment, "Statistikaametist.", by=ACCOUNT)
+        slides.sync()
+        assert slides.texts() == ["Kust?"]
+
+    def test_one_name_spelt_in_two_ways_is_one_name(self) -> None:
+        composed, apart = "Résztvevő  Öt", "Re\u0301sztvevo\u030b o\u0308t"
+        assert names.same_person(apart, names.only_ones([("5", composed, "")])) == "5"
+        assert names.same_person(apart, names.only_ones([("5", composed, ""), ("6", apart, "")])) == ""
+        assert names.same_person("", names.only_ones([("5", "", "")])) == ""
+
+    def test_whoever_shows_no_name_is_nobody_else(self) -> None:
+        askers = {names.by_name("", course="tartu", alone=thread, key=b"k") for thread in ("a/1", "a/2")}
+        assert len(askers) == 2
+        assert not any(map(names.is_recognised, askers))
 
     def test_no_name_stands_in_the_ledger(self, slides: Slides) -> None:
         slides.comment("Kust?")
