@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from better_classroom.course import POSTS, Attachment, File, Kind, Standing
-from better_classroom.errors import RefusedByGoogle
+from better_classroom.errors import NotFound, RefusedByGoogle
 from better_classroom.gateways import Account, posts
 from better_classroom.gateways.calls import METHODS
 from better_classroom.gateways.rosters import Invited
@@ -55,7 +55,18 @@ def everything(account: Account, path: Path) -> None:
     drive.share(remote_id, course.group_email)
     drive.files("better-2020")
     drive.free()
+    comments(account, remote_id)
     drive.delete_file(remote_id)
+
+
+def comments(account: Account, remote_id: str) -> None:
+    """Call every public method about the comments on a file; there is none to reply to, and none to change."""
+    assert list(account.comments.on(remote_id)) == []
+    with pytest.raises(NotFound):
+        account.comments.reply(f"{remote_id}/none", "Jah.")
+    with pytest.raises(NotFound):
+        account.comments.correct(f"{remote_id}/none/none", "Jah.")
+    account.comments.delete(f"{remote_id}/none/none")
 
 
 def people(account: Account) -> None:

@@ -81,6 +81,8 @@ def test_a_file_arrives_byte_for_byte(drive: Drive, control: Any, google: Any, t
         sha256=described(path).sha256,
         size=size,
         readers=made.readers,
+        commenters=made.commenters,
+        version=made.version,
     )
     assert content(control, google, remote_id) == path.read_bytes()
     assert told[-1] == (size, size)

@@ -254,10 +254,10 @@ def test_a_language_that_nobody_reads_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_settings_that_do_not_act_yet_are_warnings(tmp_path: Path) -> None:
-    more = "questions: {askers: named, approval: organiser, announce: daily, slide_comments: true, retention: 9 days}\n"
+    more = "questions: {askers: named, approval: organiser, announce: daily, retention: 9 days}\n"
 
     assert [message.partition(":")[0] for message in warnings(tmp_path, more)] == [
-        f"this version does not act on `{name}` yet" for name in ("slide_comments", "retention")
+        f"this version does not act on `{name}` yet" for name in ("retention",)
     ]
     assert (
         warnings(tmp_path, "questions: {askers: hidden, approval: none, announce: never, slide_comments: no}\n") == []

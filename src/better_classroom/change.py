@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from better_classroom.comments import Reply
 from better_classroom.compare import FieldChange
 from better_classroom.course import (
     Action,
@@ -20,6 +21,7 @@ from better_classroom.course import (
     Standing,
     Topic,
     Value,
+    path_of,
 )
 from better_classroom.desired import Desired
 
@@ -70,6 +72,7 @@ class Remark(StrEnum):
     TOO_LATE = "already seen by participants"
     TOPIC_KEPT = "the topic holds other people's posts"
     ANSWERS = "holds answers that the ledger does not know, left as it is"
+    THREAD_GONE = "the comment that it answers is gone"
     NOT_MANAGED = "no longer in the programme, left as it is"
     ASKER_LEFT = "not made: the one it is for has left the course"
 
@@ -154,7 +157,13 @@ def kind_of(item: Item) -> Kind:
     return _KINDS[type(item)]
 
 
-_KINDS: Mapping[type, Kind] = {File: Kind.FILE, Course: Kind.COURSE, Share: Kind.SHARE, Topic: Kind.TOPIC}
+_KINDS: Mapping[type, Kind] = {
+    File: Kind.FILE,
+    Course: Kind.COURSE,
+    Share: Kind.SHARE,
+    Topic: Kind.TOPIC,
+    Reply: Kind.REPLY,
+}
 
 
 def title_of(item: Item) -> str:
@@ -163,6 +172,8 @@ def title_of(item: Item) -> str:
         return item.title or item.text.partition("\n")[0]
     if isinstance(item, File):
         return item.path
+    if isinstance(item, Reply):
+        return item.text.partition("\n")[0]
     if isinstance(item, Share):
-        return item.key.partition("/")[2]
+        return path_of(item.key.partition("/")[2])
     return item.name

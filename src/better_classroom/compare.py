@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+from better_classroom.comments import Reply
 from better_classroom.course import (
     Attachment,
     Course,
@@ -146,6 +147,8 @@ def wanted_values(item: Item, now: datetime) -> dict[str, Value]:
         return {"name": item.name}
     if isinstance(item, File):
         return {"sha256": item.sha256}
+    if isinstance(item, Reply):
+        return {"text": item.text}
     return {}
 
 

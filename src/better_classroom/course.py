@@ -3,7 +3,8 @@
 An item is named by its key, which lasts: ``<course>/<seminar>/<slot>`` for what belongs to a seminar (the slots are
 ``topic``, ``session``, ``materials.<material>``, ``before``, ``after``, ``answers``, ``reminders.<when>`` and
 ``private.<question>-<asker>-<content>``), ``<course>/course``, ``<course>/welcome``, ``<course>/news.<date>``,
-``file:<account>/<path>`` and ``share:<course>/<path>``.
+``file:<account>/<target>``, ``share:<course>/<target>`` and ``reply:<course>/<question>-<expert>``. A file's target is its
+path, and ``<path>//<course>`` where each course has a copy of its own, so that it can be commented on.
 Google's identifiers never stand in an item; they stand beside it, in ``Observed`` and in the ledger's ``Entry``.
 """
 
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
+
+from better_classroom.comments import ObservedComment, Reply
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 """What one field of an item holds; instants are RFC 3339 text in UTC, attachments a tuple of ``kind:target``."""
@@ -30,13 +33,14 @@ class Kind(StrEnum):
     MATERIAL = "material"
     BOX = "question box"
     ANNOUNCEMENT = "announcement"
+    REPLY = "reply to a comment"
 
 
 def course_of(key: str) -> str:
     """Key of the course that an item belongs to; empty for files, which belong to an account."""
     if key.startswith("file:"):
         return ""
-    return key.removeprefix("share:").partition("/")[0]
+    return key.removeprefix("share:").removeprefix("reply:").partition("/")[0]
 
 
 def asker_of(key: str) -> str:
@@ -45,12 +49,32 @@ def asker_of(key: str) -> str:
     return slot.split("-")[1] if slot.startswith("private.") else ""
 
 
-def file_mark(path: str) -> str:
+def copy_for(path: str, course: str) -> str:
+    """Target of the copy of a file that one course alone has: ``//`` never occurs in a path."""
+    return f"{path}//{course}"
+
+
+def course_of_copy(target: str) -> str:
+    """The course that alone has this copy of a file; empty for a file that all have in common."""
+    return target.partition("//")[2]
+
+
+def is_copy(target: str) -> bool:
+    """Whether a file is one course's own copy."""
+    return course_of_copy(target) != ""
+
+
+def path_of(target: str) -> str:
+    """Path of a file in the programme's folder, by its target."""
+    return target.partition("//")[0]
+
+
+def file_mark(target: str) -> str:
     """The mark that a file carries in Drive, by which it is found again.
 
     A hash, since Google allows an appProperty 124 bytes for key and value together (google-apis.md D.2).
     """
-    return hashlib.sha256(path.encode()).hexdigest()[:32]
+    return hashlib.sha256(target.encode()).hexdigest()[:32]
 
 
 POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
@@ -61,7 +85,7 @@ POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
 class Attachment:
     """One attachment of a material.
 
-    ``target`` is a path of the programme for ``file``, an address for ``link``, YouTube's id for ``youtube``, and
+    ``target`` is a path of the programme for ``file``, with the course where it is that course's own copy, an address for ``link``, YouTube's id for ``youtube``, and
     Drive's id for ``drive``: a Drive file that is not one of ours, which only an observed post can carry.
     """
 
@@ -83,7 +107,7 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A presentation in an account's Drive: uploaded once, attached in all the account's courses."""
+    """A presentation in an account's Drive: uploaded once, attached in all the account's courses, or in one alone."""
 
     key: str
     path: str
@@ -93,6 +117,11 @@ class File:
     mime_type: str
     sha256: str
     size: int
+
+    @property
+    def target(self) -> str:
+        """What attachments call it."""
+        return self.key.removeprefix("file:").partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +134,12 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """That everyone in a course may read a file."""
+    """That everyone in a course may read a file, or comment on it as well."""
 
     key: str
     file: str
     """Key of the file."""
+    role: Literal["reader", "commenter"] = "reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +178,7 @@ class Post:
         return self.later[1] if self.later and now >= self.later[0] else self.text
 
 
-Item: TypeAlias = File | Course | Share | Topic | Post
+Item: TypeAlias = File | Course | Share | Topic | Post | Reply
 
 
 class Action(StrEnum):
@@ -238,10 +268,12 @@ class ObservedFile:
     size: int
     readers: Mapping[str, str] = field(default_factory=dict)
     """Permission id by lower-case address, of those who may read."""
+    commenters: frozenset[str] = frozenset()
+    """Those among them who may comment, too."""
     shareable: bool = True
     """Whether the account may let others read it; true where Google does not say."""
     version: str = field(default="", compare=False)
-    """Drive's count of its changes, invisible ones too."""
+    """Drive's count of its changes, invisible ones and comments too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +309,8 @@ class World:
     """Which accounts are personal ones, that may do less than those of a school."""
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By course, Google's ids of its participants; listed only where one of them is to be told something alone."""
+    threads: Mapping[str, Mapping[str, ObservedComment]] = field(default_factory=dict)
+    """By Drive's id of a file: its comments by their ids, of the few files whose threads were looked at."""
 
 
 class Submission(NamedTuple):
@@ -312,6 +346,8 @@ class Answered:
     """When it was first ready to be published; a correction does not move it."""
     askers: tuple[tuple[str, str], ...] = ()
     """Pseudonym number and course of everyone who asked, where it is more than the one ``asker``."""
+    threads: tuple[tuple[str, str, str], ...] = ()
+    """Course, key and thread of each question among these that was asked in a comment on slides."""
     names: Mapping[str, str] = field(default_factory=dict)
     """By pseudonym number, the names of those who are shown by name."""
     quiet: bool = False

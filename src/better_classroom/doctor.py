@@ -20,12 +20,13 @@ from better_classroom.course import (
     World,
     course_of,
     file_mark,
+    path_of,
 )
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.ledger import Ledger, lock
 from better_classroom.programme import Programme
-from better_classroom.reports import visibility
+from better_classroom.reports import comments, visibility
 from better_classroom.reports.doctor import Check, State
 from better_classroom.reports.plan import box_line
 from better_classroom.reports.visibility import Box
@@ -161,6 +162,7 @@ def course(
         return
     yield from _taught(key, spec.account, snapshot.course, account)
     yield from _readable(key, snapshot.course, world.files.get(spec.account, ()), memory)
+    yield from _commented(key, snapshot.course, world.files.get(spec.account, ()), plan)
     yield from _boxes(key, visibility.unchecked(found, world, memory).get(key, ()))
     yield from _invitations(key, snapshot.course, account)
 
@@ -184,20 +186,41 @@ def brakes(refused: tuple[Refusal, ...]) -> Iterator[Check]:
 
 def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], memory: Memory) -> Iterator[Check]:
     """That everyone in the course may open what we shared with it."""
-    paths = [item.partition("/")[2] for item in memory.entries if item.startswith("share:") and course_of(item) == key]
-    if not paths:
+    targets = [
+        item.partition("/")[2] for item in memory.entries if item.startswith("share:") and course_of(item) == key
+    ]
+    if not targets:
         return
     if not there.group_email:
         text = f"{key}: the course has no address to share with, as a personal account's has none"
         yield Check(State.NOTE, text, "Classroom shares each presentation itself as it publishes the post.")
         return
     closed = {file.key for file in files if there.group_email.lower() not in file.readers}
-    shut = [path for path in paths if file_mark(path) in closed]
+    shut = [path_of(target) for target in targets if file_mark(target) in closed]
     if shut:
         text = f"{key}: participants cannot open {', '.join(shut)}: the permission we gave is gone"
         yield Check(State.NOTE, text, "Run apply: it shares them again. Ask the administrator what took it away.")
     else:
         yield good(f"{key}: everyone in the course may open the presentations")
+
+
+def _commented(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], plan: Plan) -> Iterator[Check]:
+    """Where comments on slides are asked for: that everyone in the course may write them."""
+    wanted = list(comments.shared(plan.desired.items, key))
+    silent = comments.mute(wanted)
+    if silent:
+        yield Check(State.NOTE, f"{key}: {comments.no_comments(silent)}", comments.NO_COMMENTS_REMEDY)
+    if wanted and not there.group_email:
+        yield Check(State.NOTE, f"{key}: {comments.NO_GROUP}", comments.NO_GROUP_REMEDY)
+        return
+    marks = {file_mark(item.key.partition("/")[2]) for item in wanted}
+    held = [file for file in files if file.key in marks]
+    lowered = [file.name for file in held if there.group_email.lower() not in file.commenters]
+    if lowered:
+        text = f"{key}: participants cannot comment on {', '.join(lowered)}: the permission we gave is gone"
+        yield Check(State.NOTE, text, "Run apply: it gives it again. Ask the administrator what took it away.")
+    elif held:
+        yield good(f"{key}: everyone in the course may comment on the presentations")
 
 
 def _boxes(key: str, boxes: Sequence[Box]) -> Iterator[Check]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
+from better_classroom.comments import ObservedComment
 from better_classroom.course import (
     POSTS,
     Bytes,
     Entry,
+    Item,
+    Kind,
     Memory,
     ObservedCourse,
     ObservedFile,
@@ -28,6 +32,7 @@ from better_classroom.gateways.classroom import Each
 from better_classroom.lookalikes import is_making
 from better_classroom.programme import CourseSpec, Programme
 from better_classroom.sighting import Seen, Sightings
+from better_classroom.threads import to_look_at
 
 COURSES = 8
 """Courses looked at side by side."""
@@ -68,13 +73,19 @@ def _bytes(path: Path) -> Bytes:
     return Bytes(sha256=digest, size=size, mime_type=mime_type)
 
 
+Files: TypeAlias = Mapping[str, tuple[ObservedFile, ...]]
+"""What is in each account's Drive of ours."""
+
+
 def world(
     programme: Programme,
     accounts: Mapping[str, Account],
     entries: Mapping[str, Entry],
-    files: Mapping[str, tuple[ObservedFile, ...]] | None = None,
+    files: Files | None = None,
 ) -> World:
     """Everything that is in the programme's courses, and our files in each account's Drive.
+
+    ``files`` are those in Drive where this run has listed them already.
 
     Up to eight courses, and all their listings, are asked for at once: two answers, one after the other, tell all. A course that Google does not let us look at does not hold up the others: it is among the unseen.
     ``files`` are our files in the accounts' Drives, where they were listed already.
@@ -161,6 +172,35 @@ def _snapshot(
     return None
 
 
+def with_threads(
+    seen: World,
+    accounts: Mapping[str, Account],
+    *,
+    wanted: Iterable[Item],
+    memory: Memory,
+    owners: Mapping[str, str],
+    restore: Collection[str] = (),
+) -> World:
+    """The world, with the threads of those few files in which an answer is to be put, corrected or looked for.
+
+    ``owners`` gives the account by course key. A file that is gone, or that Google does not let us look at, has none.
+    """
+    there = {file.remote_id for files in seen.files.values() for file in files}
+    looked_for = to_look_at({item.key: item for item in wanted}, memory, restore=restore)
+    places = [(owners[course], file) for course, file in looked_for if course in owners]
+
+    def look(place: tuple[str, str]) -> dict[str, ObservedComment]:
+        email, file = place
+        try:
+            return {found.remote_id: found for found in accounts[email].comments.on(file)} if file in there else {}
+        except RefusedByGoogle:
+            return {}
+
+    with ThreadPoolExecutor(COURSES) as pool:
+        looked_at = pool.map(look, places)
+        return replace(seen, threads={file: found for (_, file), found in zip(places, looked_at, strict=True)})
+
+
 def settled(
     look: Callable[[], World],
     *,
@@ -186,7 +226,7 @@ def settled(
 
 def _is_lost(pending: Pending, seen: World, memory: Memory, accounts: Mapping[str, str]) -> bool:
     # Everything else is told apart by Google: a topic by its name, a course by its alias, a file by its id.
-    if pending.kind not in POSTS or not is_making(pending, memory.entries):
+    if pending.kind not in {*POSTS, Kind.REPLY} or not is_making(pending, memory.entries):
         return False
     # Only what was begun matters here, so nothing is wanted.
     only = replace(memory, pendings={pending.key: pending})

@@ -59,6 +59,7 @@ class Step(StrEnum):
     DELETE = "delete"
     FORGET = "drop from the ledger"
     LEAVE = "leave as it is, and say so"
+    CLOSED = "say that there is no place for it any more"
     NOTHING = "nothing"
 
 
@@ -71,6 +72,8 @@ ANY = None
 # (frame, wanted, known to the ledger, begun, seen, public) → step
 _STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen | None, bool | None, Step], ...] = (
     (ANY, ANY, ANY, ANY, Seen.ANSWERS, ANY, Step.LEAVE),
+    (ANY, Wanted.YES, ANY, ANY, Seen.CLOSED, ANY, Step.CLOSED),
+    (ANY, ANY, ANY, ANY, Seen.CLOSED, ANY, Step.FORGET),
     (ANY, Wanted.YES, False, ANY, Seen.LOOKALIKE, ANY, Step.ADOPT),
     (ANY, Wanted.YES, False, ANY, Seen.ABSENT, ANY, Step.CREATE),
     (ANY, Wanted.YES, True, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
@@ -195,6 +198,8 @@ class _Desk:
             self._remark(Remark.MISSING, key, seen)
         elif decided is Step.LEAVE:
             self._remark(Remark.ANSWERS, key, seen)
+        elif decided is Step.CLOSED:
+            self._remark(Remark.THREAD_GONE, key, seen)
         elif decided is Step.DELETE:
             self._delete(key, entry, seen)
         elif decided is Step.FORGET:
@@ -373,4 +378,5 @@ _STAGES = {
     Kind.MATERIAL: 4,
     Kind.BOX: 4,
     Kind.ANNOUNCEMENT: 5,
+    Kind.REPLY: 6,
 }

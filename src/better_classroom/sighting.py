@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from better_classroom import compare, lookalikes
+from better_classroom import compare, lookalikes, threads
+from better_classroom.comments import ObservedReply, file_of
 from better_classroom.course import (
     File,
     Item,
@@ -17,6 +18,7 @@ from better_classroom.course import (
     ObservedPost,
     ObservedTopic,
     Post,
+    Share,
     Snapshot,
     Standing,
     Topic,
@@ -35,9 +37,10 @@ class Seen(StrEnum):
     LOOKALIKE = "one that looks like it"
     SUCCESSOR = "the item that the ledger names, and the draft that was to replace it"
     ANSWERS = "answers that participants can read and the ledger does not know"
+    CLOSED = "no place for it: the comment that it answers is gone"
 
 
-Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost
+Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost | ObservedReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,9 @@ class Sightings:
 
     def of(self, key: str) -> Sighting:
         """What was found for a key."""
-        if key.startswith("file:"):
-            return self._file(key)
-        if key.startswith("share:"):
-            return self._share(key)
+        apart = {"file": self._file, "share": self._share, "reply": self._reply}.get(key.partition(":")[0])
+        if apart:
+            return apart(key)
         snapshot = self._world.snapshots.get(course_of(key))
         if snapshot is None:
             return Sighting()
@@ -201,8 +203,25 @@ class Sightings:
         if not snapshot.course.group_email:
             # Classroom itself shares there, as it publishes a post: that we know of it is all there is.
             return Sighting(Seen.KNOWN, "", file) if key in self._memory.entries else Sighting()
-        permission = file.readers.get(snapshot.course.group_email.lower(), "")
+        group, item = snapshot.course.group_email.lower(), self._wanted.get(key)
+        if isinstance(item, Share) and item.role == "commenter" and group not in file.commenters:
+            return Sighting()  # whoever may only read is let comment by sharing anew
+        permission = file.readers.get(group, "")
         return self._known_or_alike(key, permission, file, {}) if permission else Sighting()
+
+    def _reply(self, key: str) -> Sighting:
+        place, entry = threads.place_of(key, self._wanted, self._memory), self._memory.entries.get(key)
+        looked_at = self._world.threads.get(file_of(place))
+        if looked_at is None:
+            # Nothing is to be done about it that would need a look: it counts as it was left.
+            return Sighting(Seen.KNOWN, entry.remote_id, None, entry.answered) if entry else Sighting()
+        thread = looked_at.get(place.partition("/")[2])
+        if thread is None or thread.deleted:
+            return Sighting(Seen.CLOSED)
+        reply = threads.ours(thread, key, place, self._wanted, self._memory)
+        if reply is None:
+            return Sighting()
+        return self._known_or_alike(key, f"{place}/{reply.remote_id}", reply, {"text": reply.text})
 
     def _post(self, key: str) -> Sighting:
         entry, found = self._memory.entries.get(key), self._lookalikes.get(key)
@@ -229,7 +248,7 @@ def _lines(text: str) -> set[str]:
 
 
 def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
-    yield from (item.path for item in wanted.values() if isinstance(item, File))
+    yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
         if key.startswith("file:"):
             yield key.removeprefix("file:").partition("/")[2]

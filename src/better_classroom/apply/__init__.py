@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from better_classroom.apply import frame, lanes, posts
+from better_classroom.apply import frame, lanes, posts, replies
 from better_classroom.apply.hand import AskerLeft, Hand, Tools
 from better_classroom.apply.lanes import Task
 from better_classroom.change import Blocker, Change, Plan
-from better_classroom.course import POSTS, Action, Kind, Post, World
+from better_classroom.course import POSTS, Action, Kind, ObservedFile, Post, World, is_copy, path_of
 from better_classroom.desired import file_key
 from better_classroom.errors import (
     BetterClassroomError,
@@ -42,6 +42,8 @@ STEPS: Mapping[tuple[Action, Kind], Callable[[Hand, Change], None]] = {
     (Action.CREATE, Kind.SHARE): frame.share,
     (Action.CREATE, Kind.TOPIC): frame.create_topic,
     (Action.UPDATE, Kind.TOPIC): frame.rename_topic,
+    (Action.CREATE, Kind.REPLY): replies.create,
+    (Action.UPDATE, Kind.REPLY): replies.correct,
 }
 """Who carries out what."""
 
@@ -191,17 +193,26 @@ class Run:
 
 
 def _check_readers(hand: Hand, outcome: Outcome) -> None:
-    """Read back, once an account, that the participants of every course may open what was just published to them."""
+    """Read back, once an account, that the participants of every course may open what was just published to them.
+
+    Where they are to comment on it, that they may: Classroom, too, shares what it publishes, and for reading alone.
+    """
     for email in dict.fromkeys(hand.published.values()):
         account = hand.tools.accounts[email]
-        readers = {file.remote_id: file.readers for file in account.drive.files(hand.tools.programme)}
-        for (course, path), owner in hand.published.items():
-            entry = hand.entries.get(file_key(email, path))
+        files = {file.remote_id: file for file in account.drive.files(hand.tools.programme)}
+        for (course, target), owner in hand.published.items():
+            entry = hand.entries.get(file_key(email, target))
             group = hand.courses[course].group_email.lower()
-            if owner == email and group and entry and group not in readers.get(entry.remote_id, {}):
+            if owner == email and group and entry and not _may(group, files.get(entry.remote_id), target):
                 error = RefusedByGoogle(
-                    "participants cannot open this file: the permission we gave is gone again",
+                    f"participants cannot {'comment on' if is_copy(target) else 'open'} this file: the permission we "
+                    "gave is gone again",
                     where=course,
                     advice="Share the file with the course in Drive, or ask the domain's administrator what forbids it.",
                 )
-                outcome.failures.append(Failure(course, path, error))
+                outcome.failures.append(Failure(course, path_of(target), error))
+
+
+def _may(group: str, file: ObservedFile | None, target: str) -> bool:
+    """Whether a course may do with a file what it is to do."""
+    return file is not None and group in (file.commenters if is_copy(target) else file.readers)

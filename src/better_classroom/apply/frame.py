@@ -32,7 +32,7 @@ def create_file(hand: Hand, change: Change) -> None:
     begun = hand.pendings.get(change.key)
     # The same id again: if the lost upload did arrive, Google refuses a second file of that id (google-apis.md D.2).
     remote_id = begun.remote_id if begun and begun.remote_id else drive.new_id()
-    programme, mark, resuming = hand.tools.programme, file_mark(file.path), hand.resuming(change, file, remote_id)
+    programme, mark, resuming = hand.tools.programme, file_mark(file.target), hand.resuming(change, file, remote_id)
     _upload(
         hand,
         change,
@@ -103,7 +103,7 @@ def rename_course(hand: Hand, change: Change) -> None:
 
 
 def share(hand: Hand, change: Change) -> None:
-    """Let everyone in the course read a file, so that a refusal is seen now and not by the participants.
+    """Let everyone in the course read a file, or comment on it, so that a refusal is seen now and not by the participants.
 
     A personal account's course has no address to give the permission to; there Classroom alone shares the file, when
     it publishes the post.
@@ -115,7 +115,7 @@ def share(hand: Hand, change: Change) -> None:
     hand.write(
         change,
         Action.CREATE,
-        lambda: drive.share(file, group) if group else "",
+        lambda: drive.share(file, group, role=item.role) if group else "",
         lambda permission: hand.new_entry(change, permission, {}, {}),
         sent={},
     )

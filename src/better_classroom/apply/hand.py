@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from better_classroom.change import Change, Refused
-from better_classroom.course import POSTS, Action, Entry, File, Kind, Pending, Value, World
+from better_classroom.course import POSTS, Action, Entry, File, Kind, Pending, Value, World, path_of
 from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account, Resuming
@@ -37,11 +37,6 @@ class Tools:
     """The time of this machine, for the rows of writes that are begun."""
 
 
-def path_of(file: str) -> str:
-    """Path of a presentation by its key."""
-    return file.removeprefix("file:").partition("/")[2]
-
-
 class AskerLeft(RefusedByGoogle):
     """The one participant for whom a post is has left the course since the plan was made: there is nobody to tell."""
 
@@ -63,11 +58,11 @@ class Hand:
         self.pendings = tools.ledger.pendings()
         self.topics = {entry.remote_id: key for key, entry in self.entries.items() if entry.kind is Kind.TOPIC}
         """Key of each topic by its id."""
-        self.files = {entry.remote_id: path_of(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
-        """Path of each presentation by its id."""
+        self.files = {entry.remote_id: _target(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
+        """Target of each presentation by its id."""
         self.courses = {key: found.course for key, found in world.snapshots.items() if found}
         self.published: dict[tuple[str, str], str] = {}
-        """Account by course and path, of every file that this run showed to participants."""
+        """Account by course and target, of every file that this run showed to participants."""
         self.unconfirmed: list[Change] = []
         """What was published, as Google said, and has no link of its own yet."""
 
@@ -129,7 +124,7 @@ class Hand:
             if entry.kind is Kind.TOPIC:
                 self.topics[entry.remote_id] = key
             elif entry.kind is Kind.FILE:
-                self.files[entry.remote_id] = path_of(key)
+                self.files[entry.remote_id] = _target(key)
 
     def account(self, change: Change) -> Account:
         """The account that makes a change."""
@@ -203,6 +198,8 @@ class Hand:
         account = self.account(change)
         if change.kind is Kind.FILE:
             account.drive.delete_file(change.remote_id)
+        elif change.kind is Kind.REPLY:
+            account.comments.delete(change.remote_id)
         elif change.kind is Kind.TOPIC:
             account.classroom.delete_topic(self.course_id(change.course), change.remote_id)
         else:
@@ -213,8 +210,13 @@ class Hand:
         entry = self.entries.get(key)
         if entry is None:
             raise RefusedByGoogle(
-                f"its presentation {key.partition('/')[2]} is not in Drive",
+                f"its presentation {path_of(_target(key))} is not in Drive",
                 where=change.course,
                 advice="The upload failed, or somebody deleted the file there: see the other messages.",
             )
         return entry.remote_id
+
+
+def _target(file: str) -> str:
+    """What attachments call a presentation, by its key."""
+    return file.removeprefix("file:").partition("/")[2]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from better_classroom.change import Change
+from better_classroom.comments import Reply
 from better_classroom.course import POSTS, Action, Kind, Post, Share, asker_of
 from better_classroom.desired import file_key
 
@@ -77,6 +78,8 @@ def _lanes(change: Change) -> Iterator[str]:
         yield f"posts {change.item.topic if isinstance(change.item, Post) else ''} {change.course}"
     elif isinstance(change.item, Share):
         yield f"permissions {change.item.file}"
+    elif isinstance(change.item, Reply):
+        yield f"thread {change.item.thread}"
 
 
 def _needs(change: Change) -> Iterator[str]:

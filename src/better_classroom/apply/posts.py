@@ -99,8 +99,8 @@ def release(hand: Hand, change: Change) -> None:
     if at_once:
         if not _is_shown(released) and not _is_shown(_read_back(hand, change, before.remote_id)):
             hand.unconfirmed.append(change)
-        paths = [part.target for part in post.attachments if part.kind == "file"]
-        hand.published |= {(change.course, path): change.account for path in paths}
+        targets = [part.target for part in post.attachments if part.kind == "file"]
+        hand.published |= {(change.course, target): change.account for target in targets}
 
 
 def _is_shown(post: ObservedPost | None) -> bool:

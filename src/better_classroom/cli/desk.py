@@ -1,18 +1,17 @@
-"""Wires the experts' boards into a run: the Drives are listed while the questions are pulled, once for all that follows."""
+"""Wires the experts' boards into a run."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from better_classroom.cli.pulling import Listings
 from better_classroom.cli.wiring import Session, connect_account, wall_clock
 from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
-from better_classroom.gateways.drive import Listing
 from better_classroom.questions import boards_making
 from better_classroom.questions.boards import Desk, Outcome
 
@@ -22,8 +21,7 @@ class Boards:
     """The experts' boards in one ``sync``; a failure in one stage leaves the other stages' work standing."""
 
     run: Session
-    listed: Mapping[str, Future[Listing]]
-    """Of each account, what it keeps in Drive."""
+    listed: Listings
     account: Callable[[], Account]
     """In whose Drive the boards are."""
     failures: list[tuple[str, BetterClassroomError]] = field(default_factory=list)
@@ -75,10 +73,9 @@ class Boards:
 
 
 @contextmanager
-def boards(run: Session) -> Iterator[Boards]:
-    """Begin to list the Drives of all accounts, side by side with whatever comes next."""
-    accounts = run.accounts
-    own = accounts.get(run.programme.account)
+def boards(run: Session, listed: Listings) -> Iterator[Boards]:
+    """The boards of a run that has begun to list the Drives of its accounts."""
+    own = run.accounts.get(run.programme.account)
     made: list[Account] = []
 
     def account() -> Account:
@@ -87,10 +84,8 @@ def boards(run: Session) -> Iterator[Boards]:
             made.append(connect_account(run.settings, run.programme, run.programme.account))
         return own or made[0]
 
-    with ThreadPoolExecutor(max(1, len(accounts))) as pool:
-        listed = {email: pool.submit(one.drive.listing, run.programme.key) for email, one in accounts.items()}
-        try:
-            yield Boards(run, listed, account)
-        finally:
-            for one in made:
-                one.close()
+    try:
+        yield Boards(run, listed, account)
+    finally:
+        for one in made:
+            one.close()

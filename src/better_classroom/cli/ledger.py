@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from better_classroom import apply, questions
+from better_classroom import apply
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.wiring import Session, session, submissions, survey, wall_clock
+from better_classroom.cli.pulling import listings, pulled
+from better_classroom.cli.wiring import session, survey, wall_clock
 from better_classroom.course import Action
-from better_classroom.errors import BetterClassroomError, NotOurs, PartlyApplied, RefusedByBrake
+from better_classroom.errors import NotOurs, PartlyApplied, RefusedByBrake
 from better_classroom.ledger import backup, lock
 from better_classroom.ledger.backup import Holding, Placed
 from better_classroom.settings import Settings
@@ -101,18 +101,12 @@ def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
         outcome = apply.run(plan, found.world, run.tools)
         failed = [f"  {course}: {unseen.reason}" for course, unseen in found.world.unseen.items()]
         failed += [f"  {failure}" for failure in outcome.failures if not isinstance(failure.error, NotOurs)]
-        failed += [f"  {course}: its questions could not be read: {error}" for course, error in _pull(run).items()]
+        with listings(run) as listed:
+            report = pulled(run, listed)
+        failed += [f"  {course}: its questions could not be read: {error}" for course, error in report.failed.items()]
         strange = sum(isinstance(failure.error, NotOurs) for failure in outcome.failures)
     lines = [f"{strange} posts look like ours, but another Cloud project made them: left alone."] if strange else []
     return lines, failed
-
-
-def _pull(run: Session) -> Mapping[str, BetterClassroomError]:
-    """Ask for every question again; the courses where that failed, and why."""
-    with submissions(run) as listed:
-        key = run.settings.pseudonym_key()
-        pulled = questions.pull(programme=run.programme, ledger=run.ledger, submissions=listed, now=run.now, key=key)
-    return pulled.failed
 
 
 def _refuse_unless(permitted: bool, path: Path) -> None:  # noqa: FBT001 - a flag, handed on

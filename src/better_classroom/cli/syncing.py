@@ -14,7 +14,8 @@ from better_classroom.cli.desk import Boards, boards
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
-from better_classroom.cli.wiring import Session, know_askers, session, submissions, survey
+from better_classroom.cli.pulling import listings, pulled
+from better_classroom.cli.wiring import Session, know_askers, session, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied
 from better_classroom.questions.boards import Outcome as BoardOutcome
 from better_classroom.settings import Settings
@@ -52,8 +53,8 @@ class Stages:
 @with_settings
 def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> None:
     """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
-    with session(settings, writing=True) as run, boards(run) as desk:
-        stages = Stages(_pull(run), know_askers(run))
+    with session(settings, writing=True) as run, listings(run) as listed, boards(run, listed) as desk:
+        stages = Stages(pulled(run, listed), know_askers(run))
         desk.read()
         _apply(run, stages, desk, flags)
         desk.write()
@@ -74,17 +75,6 @@ def _apply(run: Session, stages: Stages, desk: Boards, flags: Mapping[str, bool]
         stages.applied = carry_out(run, found)
     except BetterClassroomError as error:
         stages.refused = error
-
-
-def _pull(run: Session) -> questions.PullReport:
-    with submissions(run) as listed:
-        return questions.pull(
-            programme=run.programme,
-            ledger=run.ledger,
-            submissions=listed,
-            now=run.now,
-            key=run.settings.pseudonym_key(),
-        )
 
 
 def _notify(run: Session, stages: Stages) -> notices.Mailed:

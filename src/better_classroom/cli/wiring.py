@@ -16,7 +16,7 @@ from better_classroom import programme as programmes
 from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
-from better_classroom.course import Action, Kind, Memory, ObservedFile, Post, Submission, World, asker_of
+from better_classroom.course import Action, Kind, Memory, Post, Submission, World, asker_of
 from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
@@ -143,20 +143,24 @@ def know_askers(run: Session) -> Mapping[str, BetterClassroomError]:
     return naming.learn(run.ledger, run.programme, participants)
 
 
-def survey(
-    run: Session, *, restore: tuple[str, ...] = (), files: Mapping[str, tuple[ObservedFile, ...]] | None = None
-) -> Survey:
+def survey(run: Session, *, restore: tuple[str, ...] = (), files: observe.Files | None = None) -> Survey:
     """Look at every course and plan what is to be done; ``files`` are those of the Drives that were listed already."""
     programme = run.programme
     accounts = {course.key: course.account for course in programme.courses.values()}
     told = questions.published(run.ledger, programme)
-    wanted = desired.items(
-        programme, files=observe.presentations(programme), answers=told.public, confided=told.private
-    )
+    answers = questions.with_threads(run.ledger, told.public) if programme.questions.slide_comments else told.public
+    wanted = desired.items(programme, files=observe.presentations(programme), answers=answers, confided=told.private)
     _check_keys(restore, {item.key for item in wanted.items})
     memory = _memory(run, wanted)
+
+    def look() -> World:
+        seen = observe.world(programme, run.accounts, memory.entries, files)
+        return observe.with_threads(
+            seen, run.accounts, wanted=wanted.items, memory=memory, owners=accounts, restore=restore
+        )
+
     world = observe.settled(
-        lambda: observe.world(programme, run.accounts, memory.entries, files),
+        look,
         memory=memory,
         accounts=accounts,
         settle=run.settings.settle,

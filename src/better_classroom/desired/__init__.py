@@ -9,9 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from better_classroom import texts
-from better_classroom.course import Answered, Attachment, Bytes, Confided, Course, File, Item, Kind, Post, Share, Topic
+from better_classroom import texts, threads
+from better_classroom.course import (
+    Answered,
+    Attachment,
+    Bytes,
+    Confided,
+    Course,
+    File,
+    Item,
+    Kind,
+    Post,
+    Share,
+    Topic,
+    copy_for,
+    is_copy,
+    path_of,
+)
 from better_classroom.desired import answers as _answers
 from better_classroom.programme import (
     CourseSpec,
@@ -59,18 +75,20 @@ def items(
         (programme.courses[key.partition("/")[0]].account, attachment.target): None
         for key, attachment in _attached_files(found)
     }
-    uploads = [_file(account, path, files[path]) for account, path in needed]
+    found += threads.replies(programme, answers)
+    uploads = [_file(account, target, files[path_of(target)]) for account, target in needed]
     return Desired(items=(*uploads, *found), unmanaged=tuple(_unmanaged(programme)))
 
 
-def file_key(account: str, path: str) -> str:
+def file_key(account: str, target: str) -> str:
     """Key of a presentation in an account's Drive."""
-    return f"file:{account}/{path}"
+    return f"file:{account}/{target}"
 
 
-def _file(account: str, path: str, content: Bytes) -> File:
+def _file(account: str, target: str, content: Bytes) -> File:
+    path = path_of(target)
     return File(
-        key=file_key(account, path),
+        key=file_key(account, target),
         path=path,
         name=path.rpartition("/")[2],
         mime_type=content.mime_type,
@@ -98,8 +116,9 @@ def _course(
         posts += _answers.news(course, [(scene.seminar, shown[scene.seminar.key]) for scene in scenes])
     if programme.welcome:
         posts.append(_welcome(programme, course))
-    for path in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
-        yield Share(key=f"share:{course.key}/{path}", file=file_key(course.account, path))
+    for target in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
+        role: Literal["reader", "commenter"] = "commenter" if is_copy(target) else "reader"
+        yield Share(f"share:{course.key}/{target}", file_key(course.account, target), role)
     yield from posts
 
 
@@ -274,18 +293,23 @@ class Scene:
     def material(self, material: Material) -> Post:
         """One of the seminar's materials."""
         own = material.text.say(self.course.language) if material.text else ""
+        attachments = tuple(self._attachment(attachment) for attachment in material.attachments)
+        commented = any(one.kind == "file" and is_copy(one.target) for one in attachments)
+        ways = texts.paragraphs(self.footer(), self.say("footer.slides") if commented else "")
         return self.post(
             f"materials.{material.key}",
             Kind.MATERIAL,
             title=material.title.say(self.course.language),
-            text=texts.paragraphs(own, self.notice() if self.seminar.cancelled else self.footer()),
+            text=texts.paragraphs(own, self.notice() if self.seminar.cancelled else ways),
             publish=material.publish,
-            attachments=tuple(self._attachment(attachment) for attachment in material.attachments),
+            attachments=attachments,
         )
 
     def _attachment(self, attachment: FileAttachment | LinkAttachment | YoutubeAttachment) -> Attachment:
         if isinstance(attachment, FileAttachment):
-            return Attachment("file", attachment.path(self.course.language))
+            path = attachment.path(self.course.language)
+            apart = self.programme.questions.slide_comments
+            return Attachment("file", copy_for(path, self.course.key) if apart else path)
         if isinstance(attachment, LinkAttachment):
             return Attachment("link", attachment.url)
         return Attachment("youtube", attachment.id)

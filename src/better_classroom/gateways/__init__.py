@@ -18,6 +18,7 @@ from better_classroom.gateways import auth, documents
 from better_classroom.gateways.auth import SignIn, login_command
 from better_classroom.gateways.calls import Calls
 from better_classroom.gateways.classroom import Classroom
+from better_classroom.gateways.comments import Comments
 from better_classroom.gateways.drive import Drive
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.rosters import Rosters
@@ -29,6 +30,7 @@ from better_classroom.gateways.uploads import Resuming
 __all__ = [
     "Account",
     "Classroom",
+    "Comments",
     "Drive",
     "Need",
     "Policy",
@@ -60,6 +62,7 @@ class Account:
     drive: Drive
     rosters: Rosters
     sheets: Sheets
+    comments: Comments
     _now: datetime = field(repr=False)
     _http: Signed = field(repr=False)
 
@@ -106,6 +109,7 @@ def connect_as(sign_in: SignIn, target: str, account: str, *, policy: Policy) ->
             Drive(drive, calls),
             Rosters(classroom, calls),
             Sheets(lambda: documents.service("sheets", "v4", target=target, http=http), calls),
+            Comments(drive, calls),
             now,
             http,
         )

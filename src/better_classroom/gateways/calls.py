@@ -86,6 +86,10 @@ METHODS: dict[str, Repeat] = {
     "drive.files.create": Repeat.OWN_ID,
     "drive.files.update": Repeat.SAME,  # the same bytes once more: at worst one more revision of them
     "drive.files.delete": Repeat.DELETE,
+    "drive.comments.list": Repeat.READ,
+    "drive.replies.create": Repeat.CREATE,
+    "drive.replies.update": Repeat.SAME,
+    "drive.replies.delete": Repeat.DELETE,
     "drive.permissions.create": Repeat.SAME,  # one address has one permission on a file; asked without mail
     "drive.permissions.delete": Repeat.DELETE,
     "sheets.spreadsheets.get": Repeat.READ,

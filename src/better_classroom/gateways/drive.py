@@ -148,11 +148,11 @@ class Drive:
         )
         return _observed(found)
 
-    def share(self, file_id: str, group_email: str) -> str:
-        """Let the members of a group read a file, without mail; returns the permission's id."""
+    def share(self, file_id: str, group_email: str, *, role: str = "reader") -> str:
+        """Let the members of a group read a file, or be its ``commenter``, without mail; returns the permission's id."""
         request = self._permissions.create(
             fileId=file_id,
-            body={"type": "group", "role": "reader", "emailAddress": group_email},
+            body={"type": "group", "role": role, "emailAddress": group_email},
             sendNotificationEmail=False,
             fields="id",
         )
@@ -209,11 +209,7 @@ class Drive:
 
 
 def _observed(found: dict[str, Any]) -> ObservedFile:
-    readers = {
-        entry["emailAddress"].lower(): entry["id"]
-        for entry in found.get("permissions", ())
-        if entry.get("emailAddress")
-    }
+    given = [entry for entry in found.get("permissions", ()) if entry.get("emailAddress")]
     return ObservedFile(
         remote_id=found["id"],
         key=_marks(found).get(FILE_MARK, ""),
@@ -221,9 +217,10 @@ def _observed(found: dict[str, Any]) -> ObservedFile:
         mime_type=found.get("mimeType", ""),
         sha256=found.get("sha256Checksum", ""),
         size=int(found.get("size", 0)),
-        readers=readers,
+        readers={entry["emailAddress"].lower(): entry["id"] for entry in given},
+        commenters=frozenset(entry["emailAddress"].lower() for entry in given if entry.get("role") != "reader"),
         shareable=found.get("capabilities", {}).get("canShare", True),
-        version=found.get("version", ""),
+        version=str(found.get("version", "")),
     )
 
 

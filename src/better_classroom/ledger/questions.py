@@ -200,6 +200,7 @@ class Questions:
         keys: Collection[str] | None = None,
         seminar: str = "",
         course: str = "",
+        source: str = "",
         expert: str = "",
         status: str = "",
         phase: str = "",
@@ -211,7 +212,7 @@ class Questions:
         ``answered`` leaves those for which an expert has decided something, ``asked_by`` those asked then or earlier.
         """
         wanted: ColumnElement[bool] = true()
-        columns = {"seminar": seminar, "course": course, "status": status, "phase": phase}
+        columns = {"seminar": seminar, "course": course, "source": source, "status": status, "phase": phase}
         for name, value in columns.items():
             if value:
                 wanted &= questions.c[name] == value

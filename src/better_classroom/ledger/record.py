@@ -20,6 +20,7 @@ from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
+from better_classroom.ledger.slides import Slides
 from better_classroom.ledger.tables import accounts, entries, identity, pendings, refusals, strangers, uploads
 from better_classroom.ledger.uploads import Uploads
 
@@ -30,7 +31,8 @@ class Ledger:
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``approvals`` what an organiser decided about the answers,
     ``names`` who asked by name, ``people`` who was invited, ``notices`` what was told by mail, ``boards`` where the
-    experts' boards are, ``uploads`` where an upload goes on that was broken off.
+    experts' boards are, ``slides`` as of when comments on slides were read, ``uploads`` where an upload goes on that was
+    broken off.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -45,6 +47,7 @@ class Ledger:
         self.notices = Notices(connection, where=where)
         self.uploads = Uploads(connection, where=where)
         self.boards = Boards(connection, where=where)
+        self.slides = Slides(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

@@ -66,13 +66,13 @@ class Question:
 
     key: str
     source: str
-    """Where it came from: ``submissions``, or ``session`` for what was asked in the online session."""
+    """Where it came from: ``submissions``, ``session`` for what was asked in the online session, ``slides`` for comments."""
     source_id: str
     """Its lasting name at the source, unique within the course."""
     course: str
     seminar: str
     slot: str
-    """The question box it was asked in, ``before`` or ``after``; ``during`` for the online session."""
+    """The question box it was asked in, ``before`` or ``after``; ``during`` for the online session, ``slides`` for comments."""
     phase: str
     """``before``, ``during`` or ``after`` the seminar."""
     late: bool

@@ -10,10 +10,7 @@ from better_classroom.programme.words import listed, shown
 from better_classroom.programme.written import WrittenProgramme, WrittenQuestionSettings
 
 # What a written setting would do, and what happens meanwhile.
-_NOT_YET = (
-    ("slide_comments", True, "comments on slides are not read"),
-    ("retention", None, "nothing is deleted by itself"),
-)
+_NOT_YET = (("retention", None, "nothing is deleted by itself"),)
 
 
 def hint(written: WrittenProgramme, complaints: Complaints) -> None:
@@ -51,6 +48,13 @@ def _settings(settings: WrittenQuestionSettings, complaints: Complaints) -> None
         written = getattr(settings, name)
         if written is not None and (value is None or written == value):
             complaints.warn(("questions", name), f"this version does not act on `{name}` yet: {meanwhile}", key=True)
+    if settings.slide_comments:
+        complaints.warn(
+            ("questions", "slide_comments"),
+            "whoever comments on slides does so by name: all participants of the course read who asked",
+            "tell them so in the welcome; who wants to stay unknown asks in a question box",
+            key=True,
+        )
 
 
 def _experts(written: WrittenProgramme, complaints: Complaints) -> None:

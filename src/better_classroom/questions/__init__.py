@@ -1,30 +1,38 @@
 """Questions on their way from participants to experts, and answers on their way back.
 
-``pull`` brings what was asked into the ledger, ``export`` writes it into the experts' files, ``take`` reads their
-answers, ``published`` says what is to be read by whom; publishing itself is plan and apply, as for everything else.
+``pull`` and ``pull_comments`` bring what was asked into the ledger, ``export`` writes it into the experts' files, ``take``
+reads their answers, ``published`` says what is to be read by whom; publishing itself is plan and apply, as for everything else.
 """
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
+from better_classroom.questions.namesakes import is_recognised
 from better_classroom.questions.published import Published, hush, public_answers, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
+from better_classroom.questions.slides import Drives, Slide, with_threads
+from better_classroom.questions.slides import pull as pull_comments
 from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import find, get
 
 __all__ = [
     "CoursePull",
+    "Drives",
     "Exported",
     "Published",
     "PullReport",
+    "Slide",
     "Taken",
     "anew",
     "export",
     "find",
     "get",
     "hush",
+    "is_recognised",
     "public_answers",
     "published",
     "pull",
+    "pull_comments",
     "record_undelivered",
     "take",
+    "with_threads",
 ]

@@ -15,7 +15,7 @@ class Found(NamedTuple):
     """Its lasting name at the source, unique within the course."""
     seminar: str
     slot: str
-    """``before`` or ``after``: the box it was asked in."""
+    """``before`` or ``after``: the box it was asked in; ``during`` the session, or on the ``slides``."""
     asker_id: str
     text: str
     withdrawn: bool

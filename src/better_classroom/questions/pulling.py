@@ -34,6 +34,9 @@ KEY_DIGITS = 6
 DURING = "during"
 """Slot of what was asked in the online session."""
 
+SLIDES = "slides"
+"""Slot of what was asked in comments on slides."""
+
 
 @dataclass(frozen=True, slots=True)
 class CoursePull:
@@ -56,6 +59,10 @@ class PullReport:
 
     courses: tuple[CoursePull, ...]
     failed: Mapping[str, BetterClassroomError] = field(default_factory=dict)
+
+    def with_(self, other: PullReport) -> PullReport:
+        """What this pull and another one met together."""
+        return PullReport((*self.courses, *other.courses), {**self.failed, **other.failed})
 
     def total(self, name: str) -> int:
         """Sum over the courses of one of ``CoursePull``'s numbers."""
@@ -251,8 +258,8 @@ class CoursePuller:
 
 
 def is_late(seminar: Seminar | None, slot: str, written_at: datetime) -> bool:
-    """Whether a text came after its box had closed; nothing that was asked in the session itself is late."""
-    if seminar is None or seminar.questions is None or slot == DURING:
+    """Whether a text came after its box had closed; the session itself and the slides have none that closes."""
+    if seminar is None or seminar.questions is None or slot in {DURING, SLIDES}:
         return False
     window = seminar.questions.before if slot == "before" else seminar.questions.after
     return window is not None and written_at > window.closes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +12,13 @@ from better_classroom.errors import Complaint, UsageError
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions import sessionfile
-from better_classroom.questions.found import OWN, Found, storable
+from better_classroom.questions.found import Found, storable
+from better_classroom.questions.namesakes import by_name, folded, has_name, hashed
 from better_classroom.questions.naming import tidied
 from better_classroom.questions.pulling import DURING, CoursePuller, Numbering
 from better_classroom.questions.sessionfile import Said
 
 SOURCE = "session"
-_NAMELESS = re.compile(r"(?:anonymous.*|guest|unknown|anonüümne|anonimo|névtelen|anonym)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def take(
     if programme.questions.askers == "named":
         given = {found.asker_id: said.asker for found, said in zip(findings, file.said, strict=True)}
         kept = ledger.names.known(given)  # blank lines are no questions, so their askers are nobody's
-        ledger.names.remember({asker: tidied(given[asker]) for asker in kept if _is_name(given[asker])})
+        ledger.names.remember({asker: tidied(given[asker]) for asker in kept if has_name(given[asker])})
     answers = {finding.source_id: said.answer for finding, said in zip(findings, file.said, strict=True) if said.answer}
     if answers:
         known = ledger.questions.known(source=SOURCE, course=course, source_ids=list(answers))
@@ -78,25 +76,17 @@ def found(said: Iterable[Said], *, seminar: str, course: str, starts: datetime, 
     """
     times: Counter[tuple[str, str]] = Counter()
     for one in said:
-        name = " ".join(one.asker.casefold().split())
+        name = folded(one.asker)
         text = storable(one.text)
         times[name, text] += 1
-        source_id = _hash(key, seminar, name, text, str(times[name, text]))
+        source_id = hashed(key, seminar, name, text, str(times[name, text]))
         yield Found(
             source_id=source_id,
             seminar=seminar,
             slot=DURING,
-            asker_id=f"name{OWN}{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
+            asker_id=by_name(name, course=course, alone=source_id, key=key),
             text=text,
             withdrawn=False,
             at=one.at or starts,
             link="",
         )
-
-
-def _is_name(given: str) -> bool:
-    return not _NAMELESS.fullmatch(" ".join(given.casefold().split()))
-
-
-def _hash(key: bytes, *parts: str) -> str:
-    return hmac.digest(key, "\0".join(parts).encode(), "sha256").hex()[:32]

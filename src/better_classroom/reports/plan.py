@@ -11,8 +11,19 @@ from zoneinfo import ZoneInfo
 
 from better_classroom.change import Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
-from better_classroom.course import POSTS, Action, File, Kind, Post, Standing, asker_of
-from better_classroom.reports import obstacles, visibility
+from better_classroom.course import (
+    POSTS,
+    Action,
+    File,
+    Kind,
+    Post,
+    Share,
+    Standing,
+    asker_of,
+    course_of_copy,
+    path_of,
+)
+from better_classroom.reports import comments, obstacles, visibility
 from better_classroom.reports.obstacles import Obstacles
 from better_classroom.reports.questions import participant
 from better_classroom.reports.visibility import Box
@@ -62,6 +73,7 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
         yield from _course(plan, course, name, zone)
     yield from _blockers(plan)
     yield from obstacles.lines(heading.obstacles)
+    yield from comments.lines(plan)
     yield from _notes(plan)
     yield from _unchecked(heading)
     if plan.is_empty:
@@ -80,12 +92,16 @@ def _files(plan: Plan) -> Iterator[str]:
 
 def _file(change: Change) -> str:
     size = f" ({_size(change.item.size)})" if isinstance(change.item, File) else ""
+    target = change.key.removeprefix("file:").partition("/")[2]
+    course = course_of_copy(target)
+    whose = f"for {course} alone, to be commented on" if course else f"for all courses of {change.account}"
     if change.action is Action.CREATE:
-        return f"upload   {change.title}{size}, for all courses of {change.account}"
+        return f"upload   {change.title}{size}, {whose}"
     if change.action is Action.UPDATE:
         return f"upload   {change.title}{size} again: the new version appears behind the same link, nobody is notified"
     if change.action is Action.DELETE:
-        return f"delete   {change.title}: no post needs it any more"
+        lost = f"; what participants of {course} wrote on it goes with it" if course else ""
+        return f"delete   {path_of(target)}: no post needs it any more{lost}"
     return f"adopt    {change.title}: it is in Drive already"
 
 
@@ -95,7 +111,7 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
         return
     yield f"{name}  [{course}]"
     told = _in_reading_order(plan, changes)
-    for kinds in ({Kind.COURSE}, {Kind.SHARE}, {Kind.TOPIC, *POSTS}):
+    for kinds in ({Kind.COURSE}, {Kind.SHARE}, {Kind.TOPIC, *POSTS}, {Kind.REPLY}):
         part = [change for change in told if change.kind in kinds]
         lines = (
             _shares(part, by_us=course not in plan.unshared)
@@ -117,10 +133,13 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
 def _shares(changes: list[Change], *, by_us: bool) -> Iterator[str]:
     """One line for all: a course has as many of them as it has presentations."""
     paths = ", ".join(change.title for change in changes)
+    may = (
+        "comment on" if any(isinstance(one.item, Share) and one.item.role == "commenter" for one in changes) else "read"
+    )
     if changes and not by_us:
         yield f"share   {paths}: the course has no address to share with; Classroom shares it with the post"
     elif changes:
-        yield f"share   {paths}: everyone in the course may read {'it' if len(changes) == 1 else 'them'}"
+        yield f"share   {paths}: everyone in the course may {may} {'it' if len(changes) == 1 else 'them'}"
 
 
 def _in_reading_order(plan: Plan, changes: list[Change]) -> list[Change]:
@@ -225,6 +244,8 @@ _REMARKS = {
     Remark.TOO_LATE: "is to appear later now, but participants see it already: Classroom cannot take a post back",
     Remark.ANSWERS: "holds answers that this ledger does not know, and is left as it is until they are imported again. "
     "To write over them: apply --restore {key}",
+    Remark.THREAD_GONE: "cannot be put there: the comment that it answers is gone, or cannot be read. "
+    "The answer stands in “Questions and answers”",
     Remark.NOT_MANAGED: "is no longer in the programme, and is left as it is",
     Remark.ASKER_LEFT: "cannot be delivered: {asker} has left the course. With the next apply or sync the question counts "
     "as undeliverable",

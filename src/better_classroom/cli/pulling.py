@@ -1,0 +1,72 @@
+"""Pulling from every source that the programme has: what sync and the rebuilding of a ledger begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from better_classroom import questions
+from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, submissions
+from better_classroom.comments import ObservedComment
+from better_classroom.course import ObservedFile
+from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.gateways import Account
+from better_classroom.gateways.drive import Listing
+from better_classroom.questions import Drives, PullReport, Slide
+
+Listings: TypeAlias = Mapping[str, Future[Listing]]
+"""Of each account, what it keeps in Drive."""
+
+
+@contextmanager
+def listings(run: Session) -> Iterator[Listings]:
+    """Begin to list the Drives of all accounts, side by side with whatever comes next: once for all that follows."""
+    accounts = run.accounts
+    with ThreadPoolExecutor(max(1, len(accounts))) as pool:
+        yield {email: pool.submit(one.drive.listing, run.programme.key) for email, one in accounts.items()}
+
+
+def pulled(run: Session, listed: Listings) -> PullReport:
+    """What a pull met; comments on slides cost no round trip as long as there are none new."""
+    key = run.settings.pseudonym_key()
+    with submissions(run) as answers, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        commented = run.programme.questions.slide_comments
+        report = _comments(run, pool, listed, key) if commented else PullReport(())
+        boxes = questions.pull(programme=run.programme, ledger=run.ledger, submissions=answers, now=run.now, key=key)
+    return boxes.with_(report)
+
+
+def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: bytes) -> PullReport:
+    """The pull of the comments on slides."""
+    files: dict[str, tuple[ObservedFile, ...]] = {}
+    failed: dict[str, BetterClassroomError] = {}
+    for email, listing in listed.items():
+        try:
+            files[email] = listing.result().files
+        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+            failed[f"{email}, comments on slides"] = error
+    drives = Drives(
+        files=files,
+        comments=lambda slide: _read(run, slide),
+        people=lambda course: _account(run, course).classroom.participants(_course_id(run, course)),
+    )
+    report = questions.pull_comments(
+        programme=run.programme, ledger=run.ledger, drives=drives, now=run.now, key=key, pool=pool
+    )
+    return report.with_(PullReport((), failed))
+
+
+def _read(run: Session, slide: Slide) -> list[ObservedComment]:
+    comments = _account(run, slide.course).comments
+    return list(comments.on(slide.file.remote_id, name=f"{slide.path} in {slide.course}"))
+
+
+def _account(run: Session, course: str) -> Account:
+    return run.accounts[run.programme.courses[course].account]
+
+
+def _course_id(run: Session, course: str) -> str:
+    spec = run.programme.courses[course]
+    return run.ledger.course_id(course) or spec.id or spec.alias or ""
