@@ -24,7 +24,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[Programme, Ledger]]:
+def opened(settings: Settings) -> Iterator[tuple[Programme, Ledger]]:
     """The programme and its ledger; Google is not asked."""
     from better_classroom import programme as programmes
 
@@ -74,8 +74,8 @@ def list_command(*, settings: Settings, older_than: timedelta | None, as_json: b
     if older_than is not None:
         with session(settings, writing=False) as run:
             asked_by = run.now - older_than
-    with _opened(settings) as (programme, ledger):
-        _known(programme, **filters)
+    with opened(settings) as (programme, ledger):
+        known(programme, **filters)
         wanted = {name: value or "" for name, value in filters.items()}
         found = questions.find(ledger, programme, **wanted, asked_by=asked_by)
     if as_json:
@@ -93,7 +93,7 @@ def show_command(*, settings: Settings, key: str, as_json: bool) -> None:
     from better_classroom import questions
     from better_classroom.reports import questions as report
 
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         asked = questions.get(ledger, programme, key.strip().casefold())
     if asked is None:
         raise UsageError(f"there is no question {key!r}", advice="“questions list” shows every key.")
@@ -113,8 +113,8 @@ def similar_command(*, settings: Settings, seminar: str, as_json: bool) -> None:
     from better_classroom.questions.similar import similar
     from better_classroom.reports import questions as report
 
-    with _opened(settings) as (programme, ledger):
-        _known(programme, seminar=seminar)
+    with opened(settings) as (programme, ledger):
+        known(programme, seminar=seminar)
         pairs = similar(questions.find(ledger, programme, seminar=seminar))
     if as_json:
         found = [{"first": pair.first.key, "second": pair.second.key, "alike": pair.alike} for pair in pairs]
@@ -144,9 +144,9 @@ def export_command(
     """Write one CSV file per expert; what an expert wrote into an earlier one is kept."""
     from better_classroom import questions
 
-    with _opened(settings) as (programme, ledger):
+    with opened(settings) as (programme, ledger):
         for expert in experts:
-            _known(programme, expert=expert)
+            known(programme, expert=expert)
         done = questions.export(
             questions.find(ledger, programme),
             programme=programme,
@@ -155,7 +155,9 @@ def export_command(
             delimiter=DELIMITERS[delimiter],
         )
     if as_json:
-        click.echo(json.dumps([{**_fields(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([{**fields_of(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2)
+        )
         return
     for one in done:
         click.echo(f"{one.path}: {one.questions} questions, {one.new} new rows")
@@ -181,7 +183,7 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
 
     with session(settings, writing=True) as run:
         of = run.programme
-        _known(of, seminar=seminar, course=course)
+        known(of, seminar=seminar, course=course)
         if not course and len(of.courses) > 1:
             raise UsageError("Whose session was it?", advice=f"Add --course and one of {', '.join(of.courses)}.")
         where = course or next(iter(of.courses))
@@ -219,14 +221,15 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool
     with session(settings, writing=True) as run:
         taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
     numbers = taken.numbers()
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
+    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else told(numbers))
     for notice in taken.notices:
         click.echo(notice, err=True)
     if taken.complaints:
         raise ProgrammeInvalid(tuple(taken.complaints))
 
 
-def _told(numbers: dict[str, int]) -> str:
+def told(numbers: dict[str, int]) -> str:
+    """What became of the rows of experts' files, in a sentence."""
     return (
         f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
         f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "
@@ -234,7 +237,7 @@ def _told(numbers: dict[str, int]) -> str:
     )
 
 
-def _known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:
+def known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:
     """Refuse a filter that names nothing: an empty list would look like an answer."""
     named = (("seminar", seminar, programme.seminars), ("course", course, programme.courses))
     for what, key, all_of_them in (*named, ("expert", expert, programme.experts)):
@@ -242,5 +245,6 @@ def _known(programme: Programme, *, seminar: str = "", course: str = "", expert:
             raise UsageError(f"the programme has no {what} {key!r}", advice=f"It has {', '.join(all_of_them)}.")
 
 
-def _fields(one: Any) -> dict[str, Any]:
+def fields_of(one: Any) -> dict[str, Any]:
+    """What one expert's file holds, for programs."""
     return {"expert": one.expert, "questions": one.questions, "new_rows": one.new}

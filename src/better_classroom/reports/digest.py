@@ -54,9 +54,13 @@ class Failed:
 
 
 def for_expert(
-    reader: Reader, *, new: Part, overdue: Part, settled: Part, changed: Collection[str], file: str
+    reader: Reader, *, new: Part, overdue: Part, settled: Part, changed: Collection[str], file: str, board: str = ""
 ) -> Letter:
-    """What one expert is told; ``file`` is the name of the attached file, empty where it is too large to attach."""
+    """What one expert is told.
+
+    ``board`` is the address of the expert's sheet; where there is none, ``file`` is the name of the attached file, empty
+    where it is too large to attach.
+    """
     say = partial(texts.say, reader.language)
     about = partial(_about, reader, changed=changed)
     sections = (
@@ -64,8 +68,7 @@ def for_expert(
         _section(reader, "overdue", overdue, about, note=say("digest.overdue_note")),
         _section(reader, "settled", settled, about),
     )
-    columns = tuple(say(f"digest.{column}") for column in ("status", "answer", "visibility"))
-    how = (say("digest.file", file=file), columns, say("digest.back")) if file else (say("digest.large"),)
+    how = _how(reader, file, board)
     subject = {"new": str(new.number), "overdue": str(overdue.number)}
     return Letter(
         language=reader.language,
@@ -74,6 +77,17 @@ def for_expert(
         sections=tuple(section for section in sections if section.items),
         closing=(*how, say("digest.numbers"), say("digest.automatic")),
     )
+
+
+def _how(reader: Reader, file: str, board: str) -> tuple[str | tuple[str, ...], ...]:
+    """Where the questions are, and how to answer them there."""
+    say = partial(texts.say, reader.language)
+    if board:
+        return say("digest.board", link=board), say("digest.board_how", publish=say("board.word.publish"))
+    if not file:
+        return (say("digest.large"),)
+    columns = tuple(say(f"digest.{column}") for column in ("status", "answer", "visibility"))
+    return say("digest.file", file=file), columns, say("digest.back")
 
 
 def for_organiser(
