@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from better_classroom.board import design
 from better_classroom.course import POSTS, Attachment, File, Kind, Standing
 from better_classroom.errors import NotFound, RefusedByGoogle
 from better_classroom.gateways import Account, posts
@@ -57,6 +58,27 @@ def everything(account: Account, path: Path) -> None:
     drive.free()
     comments(account, remote_id)
     drive.delete_file(remote_id)
+    boards(account)
+
+
+def boards(account: Account) -> None:
+    """Call every public method about boards."""
+    drive, sheets, item = account.drive, account.sheets, "board"
+    made, copy = (drive.create_board("Board", expert=expert, programme="better-2020") for expert in ("a", "b"))
+    sheets.reach()
+    (spare,) = sheets.tabs(made.remote_id, item=item)
+    sheets.set_up(made.remote_id, design("et"), [("k/1",)], instead_of=spare.sheet_id, item=item)
+    (tab,) = sheets.tabs(made.remote_id, item=item)
+    sheets.append(made.remote_id, tab, design("et").columns, [("k/2",)], item=item)
+    sheets.copy(made.remote_id, copy.remote_id, lambda tab: range(len(tab.rows)), item=item)
+    drive.share_board(made.remote_id, CO_TEACHER, item=item)
+    shared = drive.board(made.remote_id, item=item)
+    assert shared
+    for permission in shared.readers.values():
+        drive.unshare(made.remote_id, permission, item=item)
+    for one in drive.listing("better-2020").boards:
+        drive.delete_file(one.remote_id)
+    assert drive.board(made.remote_id, item=item) is None
 
 
 def comments(account: Account, remote_id: str) -> None:

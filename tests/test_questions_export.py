@@ -263,10 +263,10 @@ class TestWhatAnExpertWroteIsKept:
         assert [read(path)[0][column] for column in THEIRS] == ["publish", "Jah.", "public"]
 
     def test_a_file_saved_between_our_reading_and_our_writing_is_not_written_over(self, path: Path) -> None:
-        before = files._stamp(path)  # noqa: SLF001 - the instant between the two cannot be met from outside
+        before = files.stamp(path)  # the instant between the two cannot be met from outside
         with path.open("a", encoding="utf-8") as expert:
             expert.write("juurde\r\n")
-        assert not files._replaced(path, b"ours", before)  # noqa: SLF001 - as above
+        assert not files.replaced(path, b"ours", before)
         assert path.read_text(encoding="utf-8-sig").endswith("juurde\n")
         assert [found.name for found in path.parent.iterdir()] == [path.name]
 

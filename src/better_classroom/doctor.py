@@ -109,6 +109,12 @@ def account(found: Account, ledger: Ledger) -> Iterator[Check]:
     yield from trouble
 
 
+def sheets(found: Account, experts: int) -> Iterator[Check]:
+    """Whether the account may use Google Sheets, which the experts' boards are made in."""
+    _, trouble = tried(f"the boards of {_counted(range(experts), 'expert')}", found.sheets.reach)
+    yield from trouble or (good(f"{found.email} may use Google Sheets: questions go to experts on boards"),)
+
+
 def storage(found: Account, plan: Plan) -> Iterator[Check]:
     """Whether an account's Drive has room for what the plan uploads."""
     uploads = [change.item for change in plan.changes if change.account == found.email]

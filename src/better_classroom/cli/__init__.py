@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "See what participants asked, and bring it to the experts.",
     ),
     "answers": ("better_classroom.cli.answers:answers_group", "Take the experts' answers, and approve them."),
+    "board": (
+        "better_classroom.cli.board:board_group",
+        "See the experts' boards, and bring them to experts without Google.",
+    ),
     "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
     "ledger": (
         "better_classroom.cli.ledger:ledger_group",

@@ -40,14 +40,14 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, 
         if again:
             questions.hush(run.ledger, taken.published)
     numbers = taken.numbers()
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
+    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else told(numbers))
     for notice in taken.notices:
         click.echo(notice, err=True)
     if taken.complaints:
         raise ProgrammeInvalid(tuple(taken.complaints))
 
 
-def _told(numbers: dict[str, int]) -> str:
+def told(numbers: dict[str, int]) -> str:
     return (
         f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
         f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "

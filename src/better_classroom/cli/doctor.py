@@ -67,13 +67,21 @@ def _sign_ins(
     stack: ExitStack, settings: Settings, programme: Programme, ledger: Ledger, accounts: dict[str, Account]
 ) -> Iterator[Check]:
     """Sign every account in, one after another; ``accounts`` is filled with those that could be."""
-    for email in dict.fromkeys(course.account for course in programme.courses.values()):
+    for email in dict.fromkeys([*(course.account for course in programme.courses.values()), *_keeper(programme)]):
         account, trouble = tried(f"{email} cannot work", partial(connect_account, settings, programme, email))
         yield from trouble
         if account:
             accounts[email] = stack.enter_context(account)
             yield from looking.account(account, ledger)
     yield from looking.one_project(accounts)
+    boards = sum(expert.has_sheet for expert in programme.experts.values())
+    if boards and programme.account in accounts:
+        yield from looking.sheets(accounts[programme.account], boards)
+
+
+def _keeper(programme: Programme) -> list[str]:
+    """The account in whose Drive the experts' boards are."""
+    return [programme.account] if any(expert.has_sheet for expert in programme.experts.values()) else []
 
 
 def _courses(run: Session) -> Iterator[Check]:

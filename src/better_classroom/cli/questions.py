@@ -75,7 +75,7 @@ def list_command(*, settings: Settings, older_than: timedelta | None, as_json: b
         with session(settings, writing=False) as run:
             asked_by = run.now - older_than
     with opened(settings) as (programme, ledger):
-        _known(programme, **filters)
+        known(programme, **filters)
         wanted = {name: value or "" for name, value in filters.items()}
         found = questions.find(ledger, programme, **wanted, asked_by=asked_by)
     if as_json:
@@ -114,7 +114,7 @@ def similar_command(*, settings: Settings, seminar: str, as_json: bool) -> None:
     from better_classroom.reports import questions as report
 
     with opened(settings) as (programme, ledger):
-        _known(programme, seminar=seminar)
+        known(programme, seminar=seminar)
         pairs = similar(questions.find(ledger, programme, seminar=seminar))
     if as_json:
         found = [{"first": pair.first.key, "second": pair.second.key, "alike": pair.alike} for pair in pairs]
@@ -146,7 +146,7 @@ def export_command(
 
     with opened(settings) as (programme, ledger):
         for expert in experts:
-            _known(programme, expert=expert)
+            known(programme, expert=expert)
         done = questions.export(
             questions.find(ledger, programme),
             programme=programme,
@@ -155,7 +155,9 @@ def export_command(
             delimiter=DELIMITERS[delimiter],
         )
     if as_json:
-        click.echo(json.dumps([{**_fields(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([{**fields_of(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2)
+        )
         return
     for one in done:
         click.echo(f"{one.path}: {one.questions} questions, {one.new} new rows")
@@ -181,7 +183,7 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
 
     with session(settings, writing=True) as run:
         of = run.programme
-        _known(of, seminar=seminar, course=course)
+        known(of, seminar=seminar, course=course)
         if not course and len(of.courses) > 1:
             raise UsageError("Whose session was it?", advice=f"Add --course and one of {', '.join(of.courses)}.")
         where = course or next(iter(of.courses))
@@ -199,7 +201,7 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
         raise ProgrammeInvalid(done.complaints)
 
 
-def _known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:
+def known(programme: Programme, *, seminar: str = "", course: str = "", expert: str = "", **_: Any) -> None:
     """Refuse a filter that names nothing: an empty list would look like an answer."""
     named = (("seminar", seminar, programme.seminars), ("course", course, programme.courses))
     for what, key, all_of_them in (*named, ("expert", expert, programme.experts)):
@@ -207,5 +209,6 @@ def _known(programme: Programme, *, seminar: str = "", course: str = "", expert:
             raise UsageError(f"the programme has no {what} {key!r}", advice=f"It has {', '.join(all_of_them)}.")
 
 
-def _fields(one: Any) -> dict[str, Any]:
+def fields_of(one: Any) -> dict[str, Any]:
+    """What one expert's file holds, for programs."""
     return {"expert": one.expert, "questions": one.questions, "new_rows": one.new}

@@ -83,7 +83,8 @@ class Writer:
             return None
         reader = self._reader(expert.language, expert.name)
         theirs = self._asked(expert.language, expert=expert.key)
-        file = self._file(expert, theirs.values())
+        board = self._board(expert)
+        file = None if board else self._file(expert, theirs.values())
         # What an organiser has given to somebody else since is settled in another way: it is recorded, not shown.
         settled_here = [key for key in found.settled if key in theirs]
         letter = digest.for_expert(
@@ -95,6 +96,7 @@ class Writer:
             reasons={key: reason for key, (_, reason) in rejected.items()},
             changed=found.changed,
             file=file[0] if file else "",
+            board=board,
         )
         return Due(recipient, expert.email, reader, letter, found, self._name(recipient, found, told), file)
 
@@ -165,6 +167,11 @@ class Writer:
             asked.key: views.spoken(asked, self._programme, language)
             for asked in questions.find(self._ledger, self._programme, **filters)
         }
+
+    def _board(self, expert: Expert) -> str:
+        """The address of the expert's sheet; empty as long as the expert could not open it."""
+        known = self._ledger.boards.all().get(expert.key) if expert.has_sheet else None
+        return known.link if known and known.shared_with == expert.email else ""
 
     def _file(self, expert: Expert, theirs: Iterable[Asked]) -> tuple[str, bytes] | None:
         """The expert's file, as ``questions export`` makes it; None where it is too large for a mail.

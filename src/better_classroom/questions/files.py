@@ -10,6 +10,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from better_classroom.reports.spreadsheet import neutral
 
 PRIVATE = 0o600
 _SET_ASIDE = {Status.HIDDEN.value, Status.MERGED.value}
-_ATTEMPTS = 5
+ATTEMPTS = 5
 
 Row = Mapping[str, str]
 
@@ -48,13 +49,20 @@ def export(
     there cannot be understood: it is left as it is, since it may hold answers.
     """
     every = tuple(questions)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with writable(folder):
         return tuple(
             _update(folder / f"{expert}.csv", expert, every, programme=programme, delimiter=delimiter)
             for expert in experts or programme.experts
             if (folder / f"{expert}.csv").exists() or any(expert in asked.experts for asked in every)
         )
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Make a folder for the experts' files, and tell what keeps them from being written there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield
     except OSError as error:
         reason = error.strerror or "unknown reason"
         advice = "Make the folder writable for you, or name another one with --to."
@@ -81,19 +89,24 @@ def fresh(questions: Iterable[Asked], expert: str, programme: Programme, languag
 def _update(path: Path, expert: str, questions: Iterable[Asked], *, programme: Programme, delimiter: str) -> Exported:
     """Merge into the file; start anew when its expert saves it in the very moment between our reading and writing."""
     wanted = fresh(questions, expert, programme)
-    for _ in range(_ATTEMPTS):
-        before = _stamp(path)
+    for _ in range(ATTEMPTS):
+        before = stamp(path)
         earlier = sheet.read(path) if before and before[1] else Sheet(str(path), COLUMNS, (), delimiter)
         if earlier.complaints:
             raise ProgrammeInvalid(earlier.complaints)
         columns = (*earlier.columns, *(column for column in COLUMNS if column not in earlier.columns))
         merged = list(merge(earlier, wanted))
-        if _replaced(path, _text(columns, merged, earlier.delimiter), before):
+        if replaced(path, _text(columns, merged, earlier.delimiter), before):
             had = {(line["key"], line["version"]) for line in earlier.lines}
             new = sum((row["key"], row["version"]) not in had for row in merged)
             return Exported(expert, path, len({row["key"] for row in merged}), new)
+    raise keeps_changing(path)
+
+
+def keeps_changing(path: Path) -> UsageError:
+    """That somebody saves the file whenever we are about to."""
     advice = "Ask its expert to close it, then run the same command again."
-    raise UsageError("The file keeps changing while it is being updated.", where=str(path), advice=advice)
+    return UsageError("The file keeps changing while it is being updated.", where=str(path), advice=advice)
 
 
 def _is_shown(asked: Asked, expert: str) -> bool:
@@ -148,7 +161,7 @@ def _text(columns: Sequence[str], merged: Iterable[Row], delimiter: str) -> byte
     return text.getvalue().encode("utf-8-sig")
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def stamp(path: Path) -> tuple[int, int, int] | None:
     """What changes whenever a file is saved; None where there is none."""
     try:
         found = path.stat()
@@ -157,13 +170,13 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _replaced(path: Path, content: bytes, before: tuple[int, int, int] | None) -> bool:
+def replaced(path: Path, content: bytes, before: tuple[int, int, int] | None) -> bool:
     """Put the new content in place, whole or not at all; False if somebody else has written meanwhile.
 
     Equal bytes are left alone, so that a file open in a spreadsheet program does not seem to have changed.
     """
     if before and path.read_bytes() == content:
-        return _stamp(path) == before
+        return stamp(path) == before
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
     try:
@@ -171,7 +184,7 @@ def _replaced(path: Path, content: bytes, before: tuple[int, int, int] | None) -
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if _stamp(path) != before:
+        if stamp(path) != before:
             return False
         draft.replace(path)
     finally:

@@ -55,7 +55,11 @@ def read(path: Path) -> Sheet:
         reason = error.strerror or "unknown reason"
         return _unreadable(path, f"The file cannot be read: {reason}.", "Check its name and who may read it.")
     if raw.startswith(b"PK\x03\x04"):
-        return _unreadable(path, "This is an Excel workbook.", "Save it as “CSV UTF-8 (comma delimited)”.")
+        return _unreadable(
+            path,
+            "This is an Excel workbook.",
+            "Take it with “board import”; or save it as “CSV UTF-8 (comma delimited)”.",
+        )
     text, notices = decoded(raw)
     try:
         return _parsed(str(path), text, notices)

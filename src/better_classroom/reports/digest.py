@@ -65,10 +65,12 @@ def for_expert(
     reasons: Mapping[str, str],
     changed: Collection[str],
     file: str,
+    board: str = "",
 ) -> Letter:
-    """What one expert is told; ``file`` is the name of the attached file, empty where it is too large to attach.
+    """What one expert is told.
 
-    ``reasons`` says by question why an organiser sent the expert's answer back.
+    ``board`` is the address of the expert's sheet; where there is none, ``file`` is the name of the attached file, empty
+    where it is too large to attach. ``reasons`` says by question why an organiser sent the expert's answer back.
     """
     say = partial(texts.say, reader.language)
     about = partial(_about, reader, changed=changed)
@@ -83,8 +85,7 @@ def for_expert(
         _section(reader, "overdue", overdue, about, note=say("digest.overdue_note")),
         _section(reader, "settled", settled, about),
     )
-    columns = tuple(say(f"digest.{column}") for column in ("status", "answer", "visibility"))
-    how = (say("digest.file", file=file), columns, say("digest.back")) if file else (say("digest.large"),)
+    how = _how(reader, file, board)
     subject = {"new": str(new.number), "overdue": str(overdue.number)}
     return Letter(
         language=reader.language,
@@ -93,6 +94,17 @@ def for_expert(
         sections=tuple(section for section in sections if section.items),
         closing=(*how, *_closing(reader)),
     )
+
+
+def _how(reader: Reader, file: str, board: str) -> tuple[str | tuple[str, ...], ...]:
+    """Where the questions are, and how to answer them there."""
+    say = partial(texts.say, reader.language)
+    if board:
+        return say("digest.board", link=board), say("digest.board_how", publish=say("board.word.publish"))
+    if not file:
+        return (say("digest.large"),)
+    columns = tuple(say(f"digest.{column}") for column in ("status", "answer", "visibility"))
+    return say("digest.file", file=file), columns, say("digest.back")
 
 
 def for_organiser(
