@@ -48,6 +48,7 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, 
 
 
 def told(numbers: dict[str, int]) -> str:
+    """What became of the rows of experts' files, in a sentence."""
     return (
         f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
         f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "
