@@ -20,7 +20,7 @@ from better_classroom.ledger import Ledger, backup
 from better_classroom.ledger.uploads import LIFETIME
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from test_broken_off import KILLS, PROCESSES, WAITS
+from test_broken_off import KILLS, PROCESSES
 from test_ledger_schema import migrated
 from worlds import Organiser, listed, token
 
@@ -28,6 +28,7 @@ Google = Callable[[str, str, str], Any]
 
 SLIDES = "slides/1.pdf"
 KEY = f"file:{ACCOUNT}/{SLIDES}"
+WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 SIZE = 2 * Policy().part + 7
 """Three parts."""
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
