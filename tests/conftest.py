@@ -23,12 +23,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def _running() -> Iterator[str]:
+def _sandbox() -> Iterator[Any]:
     from better_classroom.sandbox.server import start_in_thread
 
     running = start_in_thread(now=START)
-    yield running.url
+    yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def _running(_sandbox: Any) -> str:
+    return str(_sandbox.url)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +61,17 @@ def sandbox_url(_running: str, _control: Control, request: pytest.FixtureRequest
 def control(sandbox_url: str, _control: Control) -> Control:  # noqa: ARG001 - it empties the sandbox
     """The control surface of the sandbox."""
     return _control
+
+
+@pytest.fixture
+def view(_sandbox: Any, sandbox_url: str) -> Iterator[Any]:  # noqa: ARG001 - it empties the sandbox
+    """What participants see, looked at after every call from now on: a ``participants_view.View``."""
+    from better_classroom.sandbox.calls import Calls
+    from participants_view import View
+
+    _sandbox.world.calls = found = View(_sandbox.world.store)
+    yield found
+    _sandbox.world.calls = Calls()
 
 
 @pytest.fixture

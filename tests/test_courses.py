@@ -136,6 +136,46 @@ def test_a_cancelled_seminar_is_withdrawn_where_unseen_rewritten_where_seen_and_
     assert organiser.plans()["changes"] == []
 
 
+@pytest.mark.parametrize(("opened", "left"), [("2020-05-18T08:00:00Z", 0), ("2020-06-05T08:00:00Z", 1)])
+def test_a_seminar_cancelled_amid_a_replacement_shows_no_more_than_was_seen(
+    organiser: Organiser, control: Control, google: Google, opened: str, left: int
+) -> None:
+    control.post("clock", {"now": opened})
+    organiser.applies()
+    seminar = a_seminar(1)
+    seminar["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+    method = "classroom.courses.courseWorkMaterials.delete"
+    control.post("faults", {"method": method, "do": 403, "times": 2})  # a draft stands ready in each course
+    assert organiser.applies().code == 7
+    seminar["cancelled"] = {"text": {"en": "The hall is closed.", "et": "Saal on suletud."}}
+    written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+    assert organiser.applies("--allow-many").code == 0
+    services = [google(*api, token(control, ACCOUNT)) for api in (("classroom", "v1"), ("drive", "v3"))]
+    found = world(*services)["BETTER: a test"]["posts"]
+    shown = [post for post in found if post["title"].startswith("Seminar 1: presentation")]
+    assert [(post["state"], "The hall is closed." in post["text"]) for post in shown] == [("PUBLISHED", True)] * left
+    assert organiser.plans()["changes"] == []
+
+
+def test_a_material_that_leaves_amid_its_replacement_leaves_whole(
+    organiser: Organiser, control: Control, google: Google
+) -> None:
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    seminar = a_seminar(1)
+    seminar["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+    control.post("faults", {"method": "classroom.courses.courseWorkMaterials.delete", "do": 403, "times": 2})
+    assert organiser.applies().code == 7
+    seminar["materials"] = {}
+    written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+    assert organiser.applies("--allow-many").code == 0
+    courses = google("classroom", "v1", token(control, ACCOUNT)).courses()
+    assert not [post for _, post in posts(courses, "p:tartu") if "ettekanne" in post.get("title", "")]
+    assert organiser.plans()["changes"] == []
+
+
 def test_the_plan_counts_the_notifications_that_a_participant_gets(organiser: Organiser, control: Control) -> None:
     control.post("clock", {"now": "2020-05-18T08:00:00Z"})
     plan = organiser.plans()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -156,6 +158,24 @@ DECISIONS = {
         True,
         Step.ADOPT,
     ),
+    "a cancelled post that participants saw goes on being replaced": (
+        False,
+        Wanted.IF_PUBLIC,
+        True,
+        Begun.MAKING,
+        Seen.SUCCESSOR,
+        True,
+        Step.ADOPT,
+    ),
+    "a cancelled post that nobody saw goes with what was to replace it": (
+        False,
+        Wanted.IF_PUBLIC,
+        True,
+        Begun.MAKING,
+        Seen.SUCCESSOR,
+        False,
+        Step.DELETE,
+    ),
     "a cancelled post found as a draft goes": (
         False,
         Wanted.IF_PUBLIC,
@@ -173,6 +193,16 @@ def test_the_table_decides(case: tuple[bool, Wanted, bool, Begun, Seen, bool, St
     frame, wanted, known, begun, seen, public, expected = case
     found = plan.step(frame=frame, wanted=wanted, known=known, begun=begun, seen=seen, public=public)
     assert found is expected
+
+
+def first_fitting(table: Sequence[tuple[Any, ...]], facts: Sequence[Any]) -> int:
+    fitting = (all(rule in (None, fact) for rule, fact in zip(row, facts, strict=False)) for row in table)
+    return next(number for number, fits in enumerate(fitting) if fits)
+
+
+def test_every_row_of_the_table_has_its_case() -> None:
+    table = plan._STEPS  # noqa: SLF001 - that no row of it is left out
+    assert {first_fitting(table, case[:-1]) for case in DECISIONS.values()} == set(range(len(table)))
 
 
 def test_the_table_never_creates_or_deletes_what_nobody_wants_or_knows() -> None:
@@ -204,6 +234,18 @@ def test_a_field_is_compared_three_ways(case: tuple[str, str, str, str, str | No
         "title", want=want, have=have, sent={"title": sent}, answered={"title": answered}, pending=pending
     )
     assert found is expected
+
+
+def test_every_row_of_the_verdicts_has_its_case() -> None:
+    table = compare._VERDICTS  # noqa: SLF001 - that no row of it is left out
+    facts = [
+        tuple(
+            compare.same("title", left, right)
+            for left, right in ((have, want), (have, answered), (have, begun), (want, sent))
+        )
+        for want, have, sent, answered, begun, _ in FIELDS.values()
+    ]
+    assert {first_fitting(table, one) for one in facts} == set(range(len(table)))
 
 
 def test_a_field_the_ledger_knows_nothing_of_is_written_where_it_differs() -> None:

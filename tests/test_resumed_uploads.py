@@ -20,7 +20,7 @@ from better_classroom.ledger import Ledger, backup
 from better_classroom.ledger.uploads import LIFETIME
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from test_broken_off import KILLS, PROCESSES, SETTINGS
+from test_broken_off import KILLS, PROCESSES
 from test_ledger_schema import migrated
 from worlds import Organiser, listed, token
 
@@ -28,6 +28,7 @@ Google = Callable[[str, str, str], Any]
 
 SLIDES = "slides/1.pdf"
 KEY = f"file:{ACCOUNT}/{SLIDES}"
+WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 SIZE = 2 * Policy().part + 7
 """Three parts."""
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
@@ -37,7 +38,7 @@ METHODS = {"a new file": "drive.files.create", "a new version": "drive.files.upd
 @pytest.fixture
 def organiser(tmp_path: Path, sandbox_url: str, control: Control, monkeypatch: pytest.MonkeyPatch) -> Organiser:
     control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    for name, value in SETTINGS.items():
+    for name, value in WAITS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("BETTER_CLASSROOM_DEADLINE", "0.2")
     path = written(tmp_path / "programme", a_programme(courses=("tartu",)))
@@ -99,7 +100,7 @@ def killed(control: Control) -> Iterator[Callable[[Organiser, str, int, str], No
 
 
 def _apply(organiser: Organiser) -> None:
-    os.environ.update(SETTINGS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
+    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
     organiser.applies()
 
 

@@ -25,6 +25,7 @@ from better_classroom.course import (
     ObservedPost,
     Post,
     Standing,
+    Value,
     World,
     course_of,
 )
@@ -82,7 +83,8 @@ _STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen 
     (ANY, Wanted.YES, True, Begun.DELETING, Seen.ABSENT, ANY, Step.CREATE),
     (True, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.CREATE),
     (False, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.MISSING),
-    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, ANY, Step.ADOPT),
+    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, True, Step.ADOPT),
+    (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, ANY, Step.DELETE),
     (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.LOOKALIKE, True, Step.ADOPT),
     (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.LOOKALIKE, ANY, Step.DELETE),
     (ANY, Wanted.IF_PUBLIC, True, ANY, Seen.KNOWN, True, Step.COMPARE),
@@ -171,7 +173,7 @@ class _Desk:
             known=entry is not None,
             begun=self._begun(key),
             seen=seen.seen,
-            public=difference.is_public(seen),
+            public=difference.is_public(seen) or self._replaces_public(entry, seen),
         )
         if decided is Step.MISSING and key in self.wishes.restore:
             decided = Step.CREATE
@@ -212,6 +214,12 @@ class _Desk:
         members = self.members.get(course_of(item.key))
         return members is not None and self.memory.askers.get(item.asker) not in members
 
+    def _replaces_public(self, entry: Entry | None, seen: Sighting) -> bool:
+        """Whether participants see the post that this one is to replace."""
+        if entry is None:
+            return False
+        return self.sightings.is_public(entry.remote_id if seen.seen is Seen.SUCCESSOR else entry.superseded)
+
     def _is_not_managed(self, key: str) -> bool:
         course = course_of(key)
         gone = bool(course) and course not in self.wishes.accounts
@@ -240,7 +248,7 @@ class _Desk:
 
     def _remark(self, remark: Remark, key: str, seen: Sighting, fields: tuple[FieldChange, ...] = ()) -> None:
         item = self.wanted.get(key)
-        title = title_of(item) if item else str(seen.values.get("title") or seen.values.get("name") or key)
+        title = title_of(item) if item else _called(key, seen.values)
         self.notes.append(Note(remark, key, course_of(key), title, fields))
 
     def _adopt(self, key: str, item: Item | None, entry: Entry | None, seen: Sighting) -> None:
@@ -315,10 +323,10 @@ class _Desk:
         if self.kind(key) is Kind.FILE and self._is_still_attached(key):
             self._remark(Remark.NOT_MANAGED, key, seen)
             return
-        title = str(
-            seen.values.get("title") or seen.values.get("name") or (entry.sent.get("title") if entry else "") or key
-        )
-        for remote_id in dict.fromkeys((entry.remote_id if entry else "", seen.remote_id)):
+        title = _called(key, seen.values, entry.sent if entry else {})
+        # A replacement that was broken off goes with the post that it was to replace, and that one goes first.
+        former = entry.superseded if entry and self.sightings.is_there(entry.superseded) else ""
+        for remote_id in dict.fromkeys((former, entry.remote_id if entry else "", seen.remote_id)):
             if remote_id:
                 self._change(
                     Action.DELETE,
@@ -355,6 +363,15 @@ def _wanted(item: Item | None, now: datetime) -> Wanted:
         return Wanted.YES
     is_old = item.until is not None and now >= item.until
     return Wanted.IF_PUBLIC if item.only_if_public or is_old else Wanted.YES
+
+
+def _called(key: str, *values: Mapping[str, Value]) -> str:
+    """How people know an item that the programme does not know: by its title or name, or the first line of its text."""
+    for known in values:
+        found = known.get("title") or known.get("name") or str(known.get("text") or "").partition("\n")[0]
+        if found:
+            return str(found)
+    return key.partition("/")[2] if key.startswith("file:") else key
 
 
 def _standing(seen: Sighting) -> Standing | None:

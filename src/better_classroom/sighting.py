@@ -99,6 +99,10 @@ class Sightings:
         """How far a post has come that is there."""
         return self._posts[remote_id].standing
 
+    def is_public(self, remote_id: str) -> bool:
+        """Whether a post of that id is there, and participants see it."""
+        return self.is_there(remote_id) and self.standing(remote_id) is Standing.PUBLIC
+
     def holds_others(self, key: str) -> bool:
         """Whether a topic holds posts that are not ours, those among them of which only the number was observed."""
         topics, snapshot = self._topics.get(course_of(key), {}), self._world.snapshots.get(course_of(key))
