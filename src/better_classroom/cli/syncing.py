@@ -51,7 +51,7 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
     """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
     with session(settings, writing=True) as run, boards(run) as desk:
         stages = Stages(_pull(run))
-        desk.read()
+        desk.read({course.course for course in stages.pulled.courses})
         _apply(run, stages, desk, flags)
         desk.write()
         stages.boards = desk.done
