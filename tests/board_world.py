@@ -11,7 +11,7 @@ from better_classroom import board
 from better_classroom.ledger import Ledger
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import PROJECT, Organiser, Said, join, listed, token
+from worlds import PROJECT, Organiser, Said, join, listed
 
 Google = Callable[[str, str, str], Any]
 
@@ -24,16 +24,24 @@ OPEN = "2020-06-10T09:00:00Z"
 WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001", "BETTER_CLASSROOM_DEADLINE": "1"}
 
 
-def a_board_programme(**changes: Any) -> dict[str, Any]:
+def a_small_seminar(*experts: str) -> dict[str, Any]:
+    """A seminar with its question boxes, and little else to be published in each test."""
+    seminar = a_seminar(1, experts=list(experts))
+    return {name: part for name, part in seminar.items() if name not in {"materials", "reminders"}}
+
+
+def a_board_programme(*experts: str, **changes: Any) -> dict[str, Any]:
     """One course, one seminar with one expert, unless ``changes`` say otherwise."""
-    return a_programme(courses=("tartu",)) | {"experts": {"lauri-sock": dict(LAURI)}} | changes
+    programme = a_programme(courses=("tartu",)) | {"experts": {"lauri-sock": dict(LAURI)}}
+    programme["seminars"] = {"seminar-1": a_small_seminar(*(experts or ["lauri-sock"]))}
+    del programme["welcome"]
+    return programme | changes
 
 
 def two_experts(**changes: Any) -> dict[str, Any]:
     """One seminar with two experts, one of whom reads Italian."""
     experts = {"lauri-sock": dict(LAURI), "henrik-mazzanti": dict(HENRIK)}
-    seminars = {"seminar-1": a_seminar(1, experts=list(experts))}
-    return a_board_programme(experts=experts, seminars=seminars, **changes)
+    return a_board_programme(*experts, experts=experts, **changes)
 
 
 @dataclass
@@ -62,8 +70,6 @@ class Place:
 
     def _sign_in(self, who: str) -> None:
         """One token for all worlds: Google's client is slow to build, and keeps the token it was built with."""
-        known = token(self.control, who)
-        del known
         scopes = [
             f"https://www.googleapis.com/auth/{scope}"
             for scope in (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from better_classroom import board
-from board_world import EXPERT, SECOND, WAITS, Google, Place, two_experts
-from builders import ACCOUNT
+from board_world import EXPERT, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from builders import ACCOUNT, a_seminar
 from talking import Control
 
 
@@ -428,6 +428,9 @@ def test_an_expert_whose_board_is_a_file_gets_no_sheet(place: Place) -> None:
 
 
 def test_presentations_and_boards_are_never_taken_for_each_other(three: Place) -> None:
+    programme = a_board_programme(seminars={"seminar-1": a_seminar(1)})
+    three.declare(programme)
+    three.syncs()
     assert three.organiser.plans()["changes"] == []
     with three.ledger() as ledger:
         (entry,) = (entry for entry in ledger.entries().values() if entry.key.startswith("file:"))

@@ -30,6 +30,7 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "429": {"when": "before", "do": 429, "retryAfter": 0},
     "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
 }
+LOST = ("dropped before the effect", "dropped after the effect", "500 with the effect done")
 KILLS: Mapping[str, Mapping[str, Any]] = {
     "killed before the ledger's row": {"when": "after", "do": "hang"},
     "killed before the call": {"when": "before", "do": "hang"},
@@ -116,8 +117,9 @@ def test_undisturbed_it_is_whole_after_one_run(place: Place, story: str) -> None
     assert writes(place.control) == []
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(
+    ("story", "fault"), [*(("made", fault) for fault in FAULTS), *(("made anew", fault) for fault in LOST)]
+)
 def test_whatever_call_fails_there_is_one_board_in_the_end(place: Place, story: str, fault: str) -> None:
     begin, methods, rows = STORIES[story]
     for number, method in enumerate(methods):

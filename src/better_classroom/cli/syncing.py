@@ -55,7 +55,8 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
     """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
     with session(settings, writing=True) as run, listings(run) as listed, boards(run, listed) as desk:
         stages = Stages(pulled(run, listed), know_askers(run))
-        desk.read()
+        met = stages.pulled
+        desk.read({course.course for course in met.courses} - set(met.failed))
         _apply(run, stages, desk, flags)
         desk.write()
         stages.boards = desk.done

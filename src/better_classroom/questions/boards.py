@@ -77,6 +77,8 @@ class Desk:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     listing: Listing
+    unpulled: frozenset[str] = frozenset()
+    """Courses whose questions the ledger may lack, since this run could not pull them."""
     standings: dict[str, Standing] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     done: Outcome = field(default_factory=Outcome)
@@ -154,7 +156,7 @@ class Desk:
                 continue
             self.done.read += 1
             self.readings[one.expert.key] = reading
-            if reading.content:
+            if reading.content and not self._too_early(one, reading.content):
                 read[one.expert.key] = reading.content
         self._take(read)
 
@@ -174,6 +176,14 @@ class Desk:
         news = one.board.read_at is not None
         content = understood(tab, expert=one.expert, where=where(one.expert), news=news) if tab else None
         return Reading(tabs, content)
+
+    def _too_early(self, one: Standing, content: Content) -> bool:
+        """Whether a board that was found shows questions that a pull has yet to bring: then a later run takes it."""
+        if one.board is None or one.board.read_at is not None:
+            return False
+        keys = {key for key, _ in content.rows}
+        missing = keys - self.ledger.questions.taken_keys(keys)
+        return any(key.startswith(f"{course}-") for key in missing for course in self.unpulled)
 
     def _take(self, read: Mapping[str, Content]) -> None:
         sheets = [content.sheet for content in read.values()]
