@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from better_classroom import texts
-from better_classroom.course import Answered, Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
+from better_classroom.course import FORGOTTEN, Answered, Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
 from better_classroom.programme import (
     CourseSpec,
     FileAttachment,
@@ -313,6 +313,7 @@ class _Scene:
         # Who asked and who answered may have left the programme since; what they wrote stays.
         expert = self.programme.experts.get(answer.expert)
         askers = answer.askers or ((answer.asker, answer.course),)
+        nobody = askers == ((str(FORGOTTEN), answer.course),)
         who = ", ".join(
             self.say("answers.participant", number=number, city=self.city(course)) for number, course in askers
         )
@@ -320,7 +321,7 @@ class _Scene:
         told = self.say(
             "answers.answer", expert=expert.name if expert else answer.expert, text=answer.answer_text.strip()
         )
-        return f"{question}\n{told}"
+        return f"{self.say('answers.forgotten') if nobody else question}\n{told}"
 
     def city(self, course: str) -> str:
         """Name of a course's city in this course's language."""

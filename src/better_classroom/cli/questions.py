@@ -143,6 +143,7 @@ def export_command(
 ) -> None:
     """Write one CSV file per expert; what an expert wrote into an earlier one is kept."""
     from better_classroom import questions
+    from better_classroom.cli.wiring import forgotten
 
     with _opened(settings) as (programme, ledger):
         for expert in experts:
@@ -153,6 +154,7 @@ def export_command(
             folder=folder or programme.folder / "questions",
             experts=experts,
             delimiter=DELIMITERS[delimiter],
+            forgotten=forgotten(settings, programme, ledger),
         )
     if as_json:
         click.echo(json.dumps([{**_fields(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2))
@@ -214,10 +216,11 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool
     Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
     """
     from better_classroom import questions
-    from better_classroom.cli.wiring import session
+    from better_classroom.cli.wiring import forgotten, session
 
     with session(settings, writing=True) as run:
-        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
+        gone = forgotten(settings, run.programme, run.ledger)
+        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone)
     numbers = taken.numbers()
     click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
     for notice in taken.notices:

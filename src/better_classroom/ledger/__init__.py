@@ -7,5 +7,6 @@
 from better_classroom.ledger.lock import lock
 from better_classroom.ledger.record import Ledger
 from better_classroom.ledger.rows import Account, Answer, Cut, Known, Question, Text
+from better_classroom.ledger.tombstones import Marks
 
-__all__ = ["Account", "Answer", "Cut", "Known", "Ledger", "Question", "Text", "lock"]
+__all__ = ["Account", "Answer", "Cut", "Known", "Ledger", "Marks", "Question", "Text", "lock"]

@@ -12,11 +12,14 @@ from better_classroom.course import Action, Entry, Kind, Memory, Pending
 from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
+from better_classroom.ledger.boards import Boards
+from better_classroom.ledger.forgetting import Forgetting
 from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
 from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
 from better_classroom.ledger.tables import accounts, entries, identity, pendings, strangers
+from better_classroom.ledger.tombstones import Tombstones
 
 
 class Ledger:
@@ -24,7 +27,7 @@ class Ledger:
 
     Every method commits before it returns: what it acknowledged survives the loss of the process and of power.
     ``questions`` holds what was asked and answered, ``people`` who was invited,
-    ``notices`` what was told by mail.
+    ``notices`` what was told by mail, ``boards`` the experts' boards, ``tombstones`` what was forgotten.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -35,6 +38,9 @@ class Ledger:
         self.questions = Questions(connection, where=where)
         self.people = People(connection, where=where)
         self.notices = Notices(connection, where=where)
+        self.boards = Boards(connection, where=where)
+        self.tombstones = Tombstones(connection, where=where)
+        self.forgetting = Forgetting(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

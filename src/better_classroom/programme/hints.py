@@ -15,7 +15,6 @@ _NOT_YET = (
     ("approval", "organiser", "no answer is published while this is set, since `answers approve` does not exist yet"),
     ("announce", "daily", "no announcement is made when answers come"),
     ("slide_comments", True, "comments on slides are not read"),
-    ("retention", None, "nothing is deleted by itself"),
 )
 
 
@@ -52,7 +51,7 @@ def _translations(written: WrittenProgramme, complaints: Complaints) -> None:
 def _settings(settings: WrittenQuestionSettings, complaints: Complaints) -> None:
     for name, value, meanwhile in _NOT_YET:
         written = getattr(settings, name)
-        if written is not None and (value is None or written == value):
+        if written == value:
             complaints.warn(("questions", name), f"this version does not act on `{name}` yet: {meanwhile}", key=True)
 
 

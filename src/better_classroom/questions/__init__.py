@@ -6,6 +6,7 @@ answers, ``public_answers`` says what is to be published; publishing itself is p
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.published import public_answers
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.taken import Taken
@@ -14,6 +15,7 @@ from better_classroom.questions.views import find, get
 __all__ = [
     "CoursePull",
     "Exported",
+    "Forgotten",
     "PullReport",
     "Taken",
     "anew",

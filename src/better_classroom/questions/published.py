@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from better_classroom.course import Answered
+from better_classroom.course import FORGOTTEN, Answered
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions.status import Status
@@ -45,6 +45,8 @@ def _answers(asked: Asked, merged: Sequence[Asked], programme: Programme) -> Ite
     askers = [one for one in (asked, *merged) if one.withdrawn_at is None]
     if not askers:
         return
+    # Who was forgotten is not named, and has left no words; where all were, the answer stands alone.
+    askers = [one for one in askers if one.asker != FORGOTTEN] or askers[:1]
     named = tuple(dict.fromkeys((str(one.asker), one.course) for one in askers))
     everywhere = programme.questions.publish_answers == "all_courses"
     courses = [askers[0].course] if everywhere else list(dict.fromkeys(one.course for one in askers))
@@ -68,12 +70,18 @@ def _as_merged(asked: Asked) -> str:
 
 
 def _pairs(asked: Asked) -> list[tuple[str, Reply]]:
-    """Texts with their public answers, the latest version alone where it was rewritten."""
+    """Texts with their public answers, the latest version alone where it was rewritten.
+
+    Of a forgotten question, the texts that are left are blank, and each is one that was shown.
+    """
     texts = {told.version: told for told in asked.texts}
     pairs: list[tuple[str, Reply]] = []
     shown: list[Told] = []
     for reply in asked.replies:
         if reply.outcome != "publish" or reply.visibility != "public":
+            continue
+        if asked.asker == FORGOTTEN:
+            pairs += [("", reply)] if reply.version in texts else []
             continue
         told = texts[reply.version]
         if told in shown:  # a second expert's answer, which stands beside the first
@@ -88,3 +96,8 @@ def _pairs(asked: Asked) -> list[tuple[str, Reply]]:
             pairs, shown = [], [told]
         pairs.append((parts[-1].text, reply))
     return pairs
+
+
+def shown_versions(asked: Asked) -> set[int]:
+    """Versions of a question whose public answers are to be read; a later one may have taken an earlier one's place."""
+    return {reply.version for _, reply in _pairs(asked)}

@@ -54,11 +54,13 @@ def take(
     answers = {finding.source_id: said.answer for finding, said in zip(findings, file.said, strict=True) if said.answer}
     if answers:
         known = ledger.questions.known(source=SOURCE, course=course, source_ids=list(answers))
-        ledger.questions.moves.spoken({known[name].key: storable(text) for name, text in answers.items()})
+        ledger.questions.moves.spoken(
+            {known[name].key: storable(text) for name, text in answers.items() if name in known}
+        )
     return Imported(
         new=pulled.new,
         known=pulled.unchanged,
-        left_out=dict(file.left_out),
+        left_out=dict(file.left_out + Counter({"from people who were forgotten": pulled.forgotten})),
         complaints=tuple(file.complaints),
         notices=tuple(file.notices),
     )
@@ -81,12 +83,17 @@ def found(said: Iterable[Said], *, seminar: str, course: str, starts: datetime, 
             source_id=source_id,
             seminar=seminar,
             slot=DURING,
-            asker_id=f"name:{_hash(key, course, source_id if _NAMELESS.fullmatch(name) else name)}",
+            asker_id=asker_of(source_id if _NAMELESS.fullmatch(name) else name, course=course, key=key),
             text=text,
             withdrawn=False,
             at=one.at or starts,
             link="",
         )
+
+
+def asker_of(name: str, *, course: str, key: bytes) -> str:
+    """What stands for somebody of whom a course's session knows the name alone, however it is written."""
+    return f"name:{_hash(key, course, ' '.join(name.casefold().split()))}"
 
 
 def _hash(key: bytes, *parts: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from better_classroom.course import FORGOTTEN
 from better_classroom.reports.spreadsheet import BREAKS, harmless
 
 OURS = (
@@ -124,7 +125,7 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 
 def participant(number: int) -> str:
     """Name an asker."""
-    return f"Participant {number}"
+    return f"Participant {number}" if number != FORGOTTEN else "somebody who was forgotten"
 
 
 # A terminal
@@ -271,6 +272,8 @@ def _marked(parts: Iterable[Told], zone: tzinfo) -> str:
 
 def _note(asked: Asked, *, version: int, expert: str) -> str:
     """What the expert should know before writing."""
+    if asked.asker == FORGOTTEN:
+        return "its asker's data were withdrawn; the answer stays"
     notes = []
     if asked.withdrawn_at is not None:
         notes.append("withdrawn by its asker: needs no answer")
