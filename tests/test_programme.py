@@ -257,8 +257,7 @@ def test_settings_that_do_not_act_yet_are_warnings(tmp_path: Path) -> None:
     more = "questions: {askers: named, approval: organiser, announce: daily, slide_comments: true, retention: 9 days}\n"
 
     assert [message.partition(":")[0] for message in warnings(tmp_path, more)] == [
-        f"this version does not act on `{name}` yet"
-        for name in ("askers", "approval", "announce", "slide_comments")
+        f"this version does not act on `{name}` yet" for name in ("askers", "approval", "announce", "slide_comments")
     ]
     assert (
         warnings(tmp_path, "questions: {askers: hidden, approval: none, announce: never, slide_comments: no}\n") == []

@@ -42,7 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "See what participants asked, and bring it to the experts.",
     ),
     "answers": ("better_classroom.cli.questions:answers_group", "Take the experts' answers."),
-    "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
+    "people": (
+        "better_classroom.cli.people:people_group",
+        "Invite participants, see who has joined; export or forget one person.",
+    ),
     "ledger": (
         "better_classroom.cli.ledger:ledger_group",
         "Copy the ledger, put a copy back, or make it anew from the courses.",

@@ -1,4 +1,4 @@
-"""Commands about participants: invite, status, links."""
+"""Commands about participants: invite, status, links; those about one person are in ``person``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from better_classroom import people
 from better_classroom.cli.options import as_json, with_settings
+from better_classroom.cli.person import COMMANDS as ONE_PERSON
 from better_classroom.cli.wiring import Session, forgotten, heading, session
 from better_classroom.errors import BetterClassroomError, PartlyApplied, UsageError
 from better_classroom.joining import CoursePeople, Door, Person, address_key, domain_of
@@ -28,7 +29,11 @@ course_option = click.option(
 
 @click.group("people")
 def people_group() -> None:
-    """Invite participants, and see who has joined."""
+    """Invite participants, see who has joined; export or forget one person."""
+
+
+for _command in ONE_PERSON:
+    people_group.add_command(_command)
 
 
 @people_group.command("invite")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from better_classroom import apply, brakes, notices, people, questions
+from better_classroom.cli import forgetting
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
@@ -22,6 +23,10 @@ class Stages:
     """What each stage did, and what kept one from doing its part."""
 
     pulled: questions.PullReport
+    forgotten: int = 0
+    """People whose time was up."""
+    left: forgetting.Unfinished = field(default_factory=list)
+    """Where something of theirs may still stand."""
     invited: people.Summary = field(default_factory=people.Summary)
     applied: apply.Outcome = field(default_factory=apply.Outcome)
     refused: RefusedByBrake | None = None
@@ -32,6 +37,7 @@ class Stages:
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
         """Everything that could not be done: where, and why."""
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
+        found += self.left
         found += [(failure.place, failure.error) for failure in self.applied.failures]
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
         return found + ([("apply", self.refused)] if self.refused else []) + self.mailed.failures
@@ -46,7 +52,8 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
     """What cron runs: pull the questions, apply, then mail digests; brakes on."""
     with session(settings, writing=True) as run:
         stages = Stages(_pull(run))
-        found = survey(run)
+        stages.forgotten, stages.left = forgetting.expire(run)
+        found = forgetting.surveyed(run) if forgetting.is_time_up(run) else survey(run)
         try:
             brakes.refuse(found.refusals(permitted(flags)))
             stages.applied = carry_out(run, found)
@@ -84,6 +91,7 @@ def _numbers(stages: Stages) -> dict[str, Any]:
         "edited_questions": stages.pulled.total("edited"),
         "withdrawn_questions": stages.pulled.total("withdrawn"),
         "unanswered_questions": stages.unanswered,
+        "people_forgotten": stages.forgotten,
         "changes": len(stages.applied.done),
         "invited": stages.invited.done,
         "still_to_invite": stages.invited.unsent,
@@ -98,6 +106,8 @@ def _line(programme: str, stages: Stages) -> str:
     parts = [f"{asked}, {numbers['unanswered_questions']} unanswered", f"{numbers['changes']} changes made"]
     if numbers["invited"] or numbers["still_to_invite"]:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
+    if numbers["people_forgotten"]:
+        parts.append(f"{numbers['people_forgotten']} people forgotten, as their time is up")
     if numbers["mails"]:
         parts.append(f"{numbers['mails']} digests mailed")
     if numbers["failures"]:

@@ -138,7 +138,7 @@ class Forgetting:
         return rows
 
     def bring_over(self, rows: Mapping[str, list[dict[str, Any]]]) -> None:
-        """Add what another ledger's ``kept`` gave: marks, and the questions that this one does not hold."""
+        """Add what another ledger's ``kept`` gave, or part of it: marks, and the questions that this one does not hold."""
         with transaction(self._connection, writing=True, where=self._where) as connection:
             made = {row["mark"]: row["made_at"] for row in rows["tombstones"]}
             made |= {
@@ -148,11 +148,11 @@ class Forgetting:
             connection.execute(delete(tombstones))
             _insert(connection, tombstones, [{"mark": mark, "made_at": at} for mark, at in made.items()])
             held = set(connection.scalars(select(questions.c.key)))
-            if rows["questions"]:
+            if rows.get("questions"):
                 _give_to_nobody(connection)
-            _insert(connection, questions, [row for row in rows["questions"] if row["key"] not in held])
+            _insert(connection, questions, [row for row in rows.get("questions", ()) if row["key"] not in held])
             for table in _OF_AN_ANSWER:
-                _insert(connection, table, [row for row in rows[table.name] if row["question"] not in held])
+                _insert(connection, table, [row for row in rows.get(table.name, ()) if row["question"] not in held])
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return transaction(self._connection, writing=False, where=self._where)

@@ -13,6 +13,7 @@ from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
 from better_classroom.ledger.boards import Boards
+from better_classroom.ledger.dossier import Dossier
 from better_classroom.ledger.forgetting import Forgetting
 from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
@@ -41,6 +42,7 @@ class Ledger:
         self.boards = Boards(connection, where=where)
         self.tombstones = Tombstones(connection, where=where)
         self.forgetting = Forgetting(connection, where=where)
+        self.dossier = Dossier(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

@@ -106,7 +106,7 @@ def _update(
         if earlier.complaints:
             raise ProgrammeInvalid(earlier.complaints)
         columns = (*earlier.columns, *(column for column in COLUMNS if column not in earlier.columns))
-        gone = forgotten.keys({line["key"] for line in earlier.lines}) if forgotten else set()
+        gone = forgotten.keys({line["key"].strip().casefold() for line in earlier.lines}) if forgotten else set()
         merged = list(merge(earlier, fresh, gone=gone | nobodys))
         if _replaced(path, _text(columns, merged, earlier.delimiter), before):
             had = {(line["key"], line["version"]) for line in earlier.lines}
@@ -140,7 +140,7 @@ def merge(earlier: Sheet, fresh: Sequence[Row], *, gone: Collection[str] = ()) -
         ours = wanted.get(name)
         if ours is not None and yet.pop(name, None) is not None:
             kept.append({**line.cells, **{column: ours[column] for column in OURS}})
-        elif line["key"] in gone:
+        elif line["key"].strip().casefold() in gone:
             continue
         elif _written(line.cells):
             kept.append(line.cells)

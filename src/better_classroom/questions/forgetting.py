@@ -15,6 +15,7 @@ from better_classroom.joining import Record, State
 from better_classroom.ledger import Ledger, Marks, Question
 from better_classroom.ledger.forgetting import NOBODY, Heir, Kept, Removal
 from better_classroom.programme import Programme
+from better_classroom.questions.forgotten import Forgotten, is_from_before
 from better_classroom.questions.organising import resumed
 from better_classroom.questions.published import shown_versions
 from better_classroom.questions.status import Event, Status, after
@@ -84,13 +85,9 @@ def forget(ledger: Ledger, found: Removal) -> None:
 
 
 def expire(desk: Desk) -> int:
-    """Forget everybody who asked, and all participants of old, once their time is up; how many had asked.
-
-    Costs nothing before, and one query afterwards.
-    """
+    """Forget everybody who asked, and all participants of old, since their time is up; how many had asked."""
     ends = desk.programme.kept_until
-    if ends is None or desk.now <= ends:
-        return 0
+    assert ends is not None, "the time of a programme without seminars is never up"
     askers = sorted(set(desk.ledger.questions.numbers()) - {NOBODY})
     for start in range(0, len(askers), ASKERS_AT_A_TIME):
         forget(desk.ledger, removal(desk, asker_ids=askers[start : start + ASKERS_AT_A_TIME]))
@@ -106,9 +103,9 @@ def expire(desk: Desk) -> int:
 
 def again(desk: Desk) -> None:
     """Forget anew what a ledger holds that was made before somebody was forgotten."""
-    tombstones = desk.ledger.tombstones
-    if not tombstones.exist():
+    if not Forgotten(desk.ledger, desk.marks).anybody():
         return
+    tombstones = desk.ledger.tombstones
     questions = [question for question in desk.ledger.questions.find() if question.asker != FORGOTTEN]
     records = desk.ledger.people.records()
     own = {question.key: desk.marks.question(*_at_source(question)) for question in questions}
@@ -119,7 +116,7 @@ def again(desk: Desk) -> None:
     keys = {
         question.key
         for question in questions
-        if own[question.key] in made or _is_from_before(question, made.get(persons[question.asker_id]))
+        if own[question.key] in made or is_from_before(_written(question), made.get(persons[question.asker_id]))
     }
     participants = {
         (course, address)
@@ -190,11 +187,9 @@ def _unwritten(desk: Desk, numbers: Collection[int]) -> Iterator[str]:
             yield f"{course}/{seminar}/{slot}"
 
 
-def _is_from_before(question: Question, forgotten_at: datetime | None) -> bool:
-    if forgotten_at is None or not question.texts:
-        return False
+def _written(question: Question) -> datetime:
     last = question.texts[-1]
-    return (last.updated_at or last.seen_at) <= forgotten_at
+    return last.updated_at or last.seen_at
 
 
 def _is_old(record: Record, ends: datetime) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from better_classroom.errors import UsageError
 from better_classroom.ledger import Ledger, Marks
 from better_classroom.questions.found import Found, is_blank
+
+
+SECOND = timedelta(seconds=1)
 
 
 class Forgotten:
@@ -27,7 +30,7 @@ class Forgotten:
         What was written before its asker was forgotten, and comes to light only now, is marked too: later edits of it
         are no new question either.
         """
-        if not fresh or not self._any():
+        if not fresh or not self.anybody():
             return set()
         own = {self._marks.question(course, source, finding.source_id): finding for finding in fresh}
         persons = {asker_id: self._marks.person(asker_id) for asker_id in {finding.asker_id for finding in fresh}}
@@ -35,7 +38,7 @@ class Forgotten:
         late = {
             mark: finding
             for mark, finding in own.items()
-            if mark not in made and _is_from_before(finding, made.get(persons[finding.asker_id]))
+            if mark not in made and self._is_from_before(finding, made.get(persons[finding.asker_id]))
         }
         if late:
             self._tombstones.set(set(late), now)
@@ -52,16 +55,22 @@ class Forgotten:
     def numbers(self, numbers: Collection[int]) -> set[int]:
         """Those of the pseudonyms that were a forgotten person's."""
         marks = {self._marks.number(number): number for number in numbers}
-        if not marks or not self._any():
+        if not marks or not self.anybody():
             return set()
         return {marks[mark] for mark in self._tombstones.found(marks)}
+
+    def _is_from_before(self, finding: Found, forgotten_at: datetime | None) -> bool:
+        if finding.at is None or is_blank(finding.text):
+            return False
+        return is_from_before(finding.at, forgotten_at)
 
     def _those(self, marks: dict[str, str]) -> set[str]:
-        if not marks or not self._any():
+        if not marks or not self.anybody():
             return set()
         return {marks[mark] for mark in self._tombstones.found(marks)}
 
-    def _any(self) -> bool:
+    def anybody(self) -> bool:
+        """Whether anybody was forgotten; refused where nobody of them would be known again."""
         if self._somebody is None:
             self._somebody = self._tombstones.exist()
             if self._somebody and not self._tombstones.found([self._marks.own]):
@@ -74,7 +83,6 @@ class Forgotten:
         return self._somebody
 
 
-def _is_from_before(finding: Found, forgotten_at: datetime | None) -> bool:
-    if forgotten_at is None or finding.at is None or is_blank(finding.text):
-        return False
-    return finding.at <= forgotten_at
+def is_from_before(written_at: datetime, forgotten_at: datetime | None) -> bool:
+    """Whether something was written before its asker was forgotten, or in that very second: the clock tells no less."""
+    return forgotten_at is not None and written_at < forgotten_at + SECOND
