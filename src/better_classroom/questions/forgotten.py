@@ -9,7 +9,6 @@ from better_classroom.errors import UsageError
 from better_classroom.ledger import Ledger, Marks
 from better_classroom.questions.found import Found, is_blank
 
-
 SECOND = timedelta(seconds=1)
 
 
