@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "questions"
 
 
-def export(ledger: Ledger, folder: Path, **options: str) -> tuple[questions.Exported, ...]:
+def export(ledger: Ledger, folder: Path, **options: Any) -> tuple[questions.Exported, ...]:
     of = programme()
     return questions.export(questions.find(ledger, of), programme=of, folder=folder, **options)
 

@@ -81,6 +81,10 @@ POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
 """The kinds that participants read as posts: they can be drafts, scheduled or public."""
 
 
+FORGOTTEN = 0
+"""Number of the one asker who stands for everybody whose data were forgotten; nobody's pseudonym."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """One attachment of a material.

@@ -7,6 +7,7 @@ check with the refusal's own advice and exit code.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from datetime import datetime
 from typing import TypeVar
 
 from better_classroom import limits, observe, programme
@@ -26,7 +27,7 @@ from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.ledger import Ledger, lock
 from better_classroom.programme import Programme
-from better_classroom.reports import comments, visibility
+from better_classroom.reports import comments, status, visibility
 from better_classroom.reports.doctor import Check, State
 from better_classroom.reports.plan import box_line
 from better_classroom.reports.visibility import Box
@@ -73,6 +74,14 @@ def programme_file(settings: Settings) -> Iterator[Check]:
     if files:
         size = sum(content.size for content in files.values())
         yield good(f"{_counted(files, 'presentation')} can be read, {_megabytes(size)} in all")
+
+
+def retention(found: Programme, now: datetime) -> Iterator[Check]:
+    """Until when questions are kept."""
+    until = found.kept_until
+    if until:
+        local = until.astimezone(found.time_zone).strftime("%Y-%m-%d %H:%M")
+        yield Check(State.NOTE if now > until else State.GOOD, status.retention(local, is_over=now > until))
 
 
 def ledger_lock(settings: Settings) -> Iterator[Check]:

@@ -46,7 +46,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "better_classroom.cli.board:board_group",
         "See the experts' boards, and bring them to experts without Google.",
     ),
-    "people": ("better_classroom.cli.people:people_group", "Invite participants, and see who has joined."),
+    "people": (
+        "better_classroom.cli.people:people_group",
+        "Invite participants, see who has joined; export or forget one person.",
+    ),
     "ledger": (
         "better_classroom.cli.ledger:ledger_group",
         "Copy the ledger, put a copy back, or make it anew from the courses.",

@@ -33,10 +33,11 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, 
     Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
     """
     from better_classroom import questions
-    from better_classroom.cli.wiring import session
+    from better_classroom.cli.wiring import forgotten, session
 
     with session(settings, writing=True) as run:
-        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now)
+        gone = forgotten(settings, run.programme, run.ledger)
+        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone)
         if again:
             questions.hush(run.ledger, taken.published)
     numbers = taken.numbers()

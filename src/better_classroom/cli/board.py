@@ -78,13 +78,14 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool
 
     Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
     """
-    from better_classroom.cli.wiring import session
+    from better_classroom.cli.wiring import forgotten, session
     from better_classroom.questions import workbook
     from better_classroom.questions.answers import take_sheets
 
     with session(settings, writing=True) as run:
         sheets = [workbook.read(path, run.programme) for path in files]
-        taken = take_sheets(sheets, programme=run.programme, ledger=run.ledger, now=run.now)
+        gone = forgotten(settings, run.programme, run.ledger)
+        taken = take_sheets(sheets, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone)
     numbers = taken.numbers()
     click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else told(numbers))
     for notice in taken.notices:

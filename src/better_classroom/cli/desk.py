@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from better_classroom.cli.pulling import Listings
-from better_classroom.cli.wiring import Session, connect_account, wall_clock
+from better_classroom.cli.wiring import Session, connect_account, forgotten, wall_clock
 from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
@@ -63,6 +63,7 @@ class Boards:
             sleep=time.sleep,
             listing=listed.result() if listed else account.drive.listing(run.programme.key),
             unpulled=unpulled,
+            forgotten=forgotten(run.settings, run.programme, run.ledger),
         )
 
     @contextmanager

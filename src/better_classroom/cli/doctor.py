@@ -54,6 +54,7 @@ def _examined(settings: Settings) -> Iterator[Check]:
         yield from _sign_ins(stack, settings, programme, ledger, accounts)
         if accounts.keys() >= {course.account for course in programme.courses.values()}:
             now = next(iter(accounts.values())).now()
+            yield from looking.retention(programme, now)
             yield from _courses(Session(settings, programme, ledger, accounts, now))
         else:
             yield Check(State.NOTE, "the courses were not looked at", "Mend the above first, then look again.")

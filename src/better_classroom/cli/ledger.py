@@ -15,8 +15,9 @@ from better_classroom.cli.pulling import listings, pulled
 from better_classroom.cli.wiring import session, survey, wall_clock
 from better_classroom.course import Action
 from better_classroom.errors import NotOurs, PartlyApplied, RefusedByBrake
-from better_classroom.ledger import backup, lock
+from better_classroom.ledger import Ledger, backup, lock
 from better_classroom.ledger.backup import Holding, Placed
+from better_classroom.programme import Programme
 from better_classroom.settings import Settings
 
 
@@ -58,6 +59,8 @@ def restore_command(*, settings: Settings, file: Path, as_json: bool) -> None:
     path, programme = backup.path_of(settings.ledger), programmes.load(settings.programme)
     with lock(settings.ledger), backup.draft_beside(path, "restoring") as draft:
         held = backup.prepare(file, draft, programme=programme.key, target=settings.target)
+        if _forget_again(settings, programme, path, draft):
+            held = backup.look(draft)
         placed = backup.put(draft, path, aside=_aside(path))
     _tell(path, held, placed, notes=[], as_json=as_json)
 
@@ -71,12 +74,15 @@ def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> No
 
     Everything of ours is found again, and the questions are pulled again. Answers come back with “answers import --again”.
     """
+    from better_classroom import programme as programmes
+
     path = backup.path_of(settings.ledger)
     with lock(settings.ledger), backup.draft_beside(path, "rebuilding") as draft:
         _refuse_unless(set_aside, path)
         has_key = settings.key or _key_file(path).exists()
         # The same key, or askers would get other numbers than the published answers call them by.
         key = settings.pseudonym_key().decode()
+        _bring_over(settings, programmes.load(settings.programme), path, draft)
         lines, failures = _rebuild(replace(settings, ledger=f"sqlite:///{draft.absolute()}", key=key))
         held = backup.look(draft)
         placed = backup.put(draft, path, aside=_aside(path))
@@ -89,6 +95,35 @@ def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> No
     )
     if failures:
         raise PartlyApplied("the ledger is rebuilt, but for this:\n" + "\n".join(failures), advice=_LATER)
+
+
+def _forget_again(settings: Settings, programme: Programme, path: Path, draft: Path) -> bool:
+    """Take out of a backup who was forgotten since it was made; whether anybody ever was."""
+    from better_classroom.cli.wiring import marks
+    from better_classroom.questions import forgetting
+
+    _bring_over(settings, programme, path, draft, marks_alone=True)
+    with Ledger.open(str(draft), programme=programme.key, target=settings.target) as ledger:
+        if not ledger.tombstones.exist():
+            return False
+        forgetting.again(forgetting.Desk(ledger, programme, marks(settings, programme), wall_clock()))
+    _bring_over(settings, programme, path, draft)
+    return True
+
+
+def _bring_over(
+    settings: Settings, programme: Programme, path: Path, draft: Path, *, marks_alone: bool = False
+) -> None:
+    """Have a ledger that is being made know what the standing one forgot, and the answers that outlived their askers."""
+    if not backup.standing(path):
+        return
+    with Ledger.open(str(path), programme=programme.key, target=settings.target) as ledger:
+        kept = ledger.forgetting.kept()
+    if kept["tombstones"]:
+        with Ledger.open(str(draft), programme=programme.key, target=settings.target) as ledger:
+            ledger.forgetting.bring_over(
+                {table: rows for table, rows in kept.items() if not marks_alone or table == "tombstones"}
+            )
 
 
 def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:

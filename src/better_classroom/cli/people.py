@@ -1,4 +1,4 @@
-"""Commands about participants: invite, status, links."""
+"""Commands about participants: invite, status, links; those about one person are in ``person``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import click
 
 from better_classroom import people
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.wiring import Session, heading, session
+from better_classroom.cli.person import COMMANDS as ONE_PERSON
+from better_classroom.cli.wiring import Session, forgotten, heading, session
 from better_classroom.errors import BetterClassroomError, PartlyApplied, UsageError
 from better_classroom.joining import CoursePeople, Door, Person, address_key, domain_of
 from better_classroom.people import Summary, Tools
@@ -28,7 +29,11 @@ course_option = click.option(
 
 @click.group("people")
 def people_group() -> None:
-    """Invite participants, and see who has joined."""
+    """Invite participants, see who has joined; export or forget one person."""
+
+
+for _command in ONE_PERSON:
+    people_group.add_command(_command)
 
 
 @people_group.command("invite")
@@ -241,6 +246,9 @@ def _door(run: Session, course: str) -> Door | None:
 
 def tools_of(run: Session) -> Tools:
     """What inviting needs of a run."""
+    gone = forgotten(run.settings, run.programme, run.ledger)
+    named = (one for course in run.programme.courses.values() for one in course.participants or ())
+    addresses = {address_key(one.email) for one in named}
     return Tools(
         programme=run.programme,
         ledger=run.ledger,
@@ -248,6 +256,7 @@ def tools_of(run: Session) -> Tools:
         now=run.now,
         most=run.settings.invitations_a_day,
         reserve=run.settings.invitations_reserve,
+        forgotten=frozenset(gone.addresses(addresses)) if gone else frozenset(),
     )
 
 

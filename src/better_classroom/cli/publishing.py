@@ -230,7 +230,8 @@ def status(*, settings: Settings, as_json: bool) -> None:
         found = survey(run)
         asked = run.ledger.questions.counts()
     report = status_report.make(found.plan, found.world, found.memory, asked)
+    until = run.programme.kept_until
     if as_json:
-        click.echo(json.dumps(status_report.data(report, found.heading, run.now), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(status_report.data(report, found.heading, run.now, until), ensure_ascii=False, indent=2))
     else:
-        click.echo(status_report.text(report, found.heading, run.now), nl=False)
+        click.echo(status_report.text(report, found.heading, run.now, until), nl=False)

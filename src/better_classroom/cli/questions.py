@@ -143,6 +143,7 @@ def export_command(
 ) -> None:
     """Write one CSV file per expert; what an expert wrote into an earlier one is kept."""
     from better_classroom import questions
+    from better_classroom.cli.wiring import forgotten
 
     with opened(settings) as (programme, ledger):
         for expert in experts:
@@ -153,6 +154,7 @@ def export_command(
             folder=folder or programme.folder / "questions",
             experts=experts,
             delimiter=DELIMITERS[delimiter],
+            forgotten=forgotten(settings, programme, ledger),
         )
     if as_json:
         click.echo(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from better_classroom import apply, brakes, notices, people, questions
+from better_classroom.cli import forgetting
 from better_classroom.cli.desk import Boards, boards
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
@@ -28,6 +29,10 @@ class Stages:
     pulled: questions.PullReport
     unnamed: Mapping[str, BetterClassroomError] = field(default_factory=dict)
     """Courses in which the names of those who asked could not be read."""
+    forgotten: int = 0
+    """People whose time was up."""
+    left: forgetting.Unfinished = field(default_factory=list)
+    """Where something of theirs may still stand."""
     invited: people.Summary = field(default_factory=people.Summary)
     applied: apply.Outcome = field(default_factory=apply.Outcome)
     refused: BetterClassroomError | None = None
@@ -42,6 +47,7 @@ class Stages:
         found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
         found += [(f"{course}: the names of who asked could not be read", e) for course, e in self.unnamed.items()]
         found += [(failure.place, failure.error) for failure in self.applied.failures] + self.boards.failures
+        found += self.left
         found += [(f"{course}: nobody could be invited", error) for course, error in self.invited.failures.items()]
         return found + ([("apply", self.refused)] if self.refused else []) + self.mailed.failures
 
@@ -56,6 +62,7 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
     with session(settings, writing=True) as run, listings(run) as listed, boards(run, listed) as desk:
         stages = Stages(pulled(run, listed), know_askers(run))
         met = stages.pulled
+        stages.forgotten, stages.left = forgetting.expire(run)
         desk.read({course.course for course in met.courses} - set(met.failed))
         _apply(run, stages, desk, flags)
         desk.write()
@@ -71,7 +78,8 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
 def _apply(run: Session, stages: Stages, desk: Boards, flags: Mapping[str, bool]) -> None:
     """Plan and carry out; what keeps that from happening does not keep questions from reaching their experts."""
     try:
-        found = survey(run, files=desk.files())
+        look = forgetting.surveyed if forgetting.is_time_up(run) else survey
+        found = look(run, files=desk.files())
         brakes.refuse(found.refusals(permitted(dict(flags))))
         stages.applied = carry_out(run, found)
     except BetterClassroomError as error:
@@ -93,6 +101,7 @@ def _numbers(stages: Stages) -> dict[str, Any]:
         "unanswered_questions": stages.unanswered,
         "answers": stages.boards.taken.new,
         "board_rows": stages.boards.rows,
+        "people_forgotten": stages.forgotten,
         "changes": len(stages.applied.done),
         "invited": stages.invited.done,
         "still_to_invite": stages.invited.unsent,
@@ -109,6 +118,8 @@ def _line(programme: str, stages: Stages) -> str:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
     if numbers["answers"] or numbers["board_rows"]:
         parts.insert(1, f"{numbers['answers']} answers taken, {numbers['board_rows']} rows put on boards")
+    if numbers["people_forgotten"]:
+        parts.append(f"{numbers['people_forgotten']} people forgotten, as their time is up")
     if numbers["mails"]:
         parts.append(f"{numbers['mails']} digests mailed")
     if numbers["failures"]:

@@ -21,7 +21,7 @@ from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.scopes import ALWAYS, Need, needed
-from better_classroom.ledger import Ledger, lock
+from better_classroom.ledger import Ledger, Marks, lock
 from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
 from better_classroom.questions import naming
@@ -109,6 +109,16 @@ def scopes_of(programme: Programme) -> frozenset[str]:
     """What the programme's accounts must let us do: inviting, only where it names participants."""
     inviting = any(course.participants for course in programme.courses.values())
     return needed(*ALWAYS, Need.INVITE) if inviting else needed()
+
+
+def marks(settings: Settings, programme: Programme) -> Marks:
+    """What makes marks of people who are forgotten; the key is that of the pseudonyms."""
+    return Marks(programme.key, settings.pseudonym_key())
+
+
+def forgotten(settings: Settings, programme: Programme, ledger: Ledger) -> questions.Forgotten | None:
+    """What was forgotten; None where nobody ever was, and then no key is asked for."""
+    return questions.Forgotten(ledger, marks(settings, programme)) if ledger.tombstones.exist() else None
 
 
 @contextmanager

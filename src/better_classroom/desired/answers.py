@@ -46,7 +46,7 @@ def public(scene: Scene, answers: Sequence[Answered]) -> Iterator[Post]:
 def _told(scene: Scene, answer: Answered) -> str:
     told = scene.say("answers.answer", expert=scene.expert(answer.expert), text=answer.answer_text.strip())
     if not answer.question_text:  # its asker is forgotten, and what the expert wrote stays
-        return told
+        return f"{scene.say('answers.forgotten')}\n{told}"
     who = ", ".join(
         texts.asker(scene.course.language, number, name=answer.names.get(number, ""), city=scene.city(course))
         for number, course in answer.askers or ((answer.asker, answer.course),)

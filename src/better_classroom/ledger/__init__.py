@@ -8,5 +8,6 @@ from better_classroom.ledger.boards import Board
 from better_classroom.ledger.lock import lock
 from better_classroom.ledger.record import Ledger
 from better_classroom.ledger.rows import Account, Answer, Cut, Decision, Known, Question, Text
+from better_classroom.ledger.tombstones import Marks
 
-__all__ = ["Account", "Answer", "Board", "Cut", "Decision", "Known", "Ledger", "Question", "Text", "lock"]
+__all__ = ["Account", "Answer", "Board", "Cut", "Decision", "Known", "Ledger", "Marks", "Question", "Text", "lock"]

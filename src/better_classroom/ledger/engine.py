@@ -115,10 +115,11 @@ def _prepare(connection: Any, _record: object) -> None:
 
     WAL lets ``status`` read while ``sync`` writes. FULL syncs each commit to the disk before it is acknowledged: a
     pending row must precede its call to Google even if the machine loses power. A cache of 16 MB holds the indexes of a
-    large pull.
+    large pull. What is deleted is overwritten, and not only marked as free: a person may have asked for it.
     """
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "secure_delete=ON")
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -134,6 +135,20 @@ def transaction(connection: Connection, *, writing: bool, where: str) -> Iterato
     connection.info["writing"] = writing
     with told(where), connection.begin():
         yield connection
+
+
+def scrub(connection: Connection, *, where: str) -> None:
+    """Leave nothing in SQLite's files of what was deleted: neither in pages set free nor in the write-ahead log.
+
+    Overwriting at once does not reach copies that SQLite made while it moved rows. A server's database is its
+    operator's to vacuum. Call it outside any transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    with told(where):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

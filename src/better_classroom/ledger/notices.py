@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from better_classroom.ledger.engine import transaction
+from better_classroom.ledger.forgetting import NOBODY
 from better_classroom.ledger.questions import WAITING
 from better_classroom.ledger.tables import answers, assignments, notices, questions, texts
 
@@ -98,7 +99,8 @@ class Notices:
         query = (
             select(answers.c.question, answers.c.n)
             .join(last, (last.c.question == answers.c.question) & (last.c.n == answers.c.n))
-            .where(answers.c.outcome == "decline")
+            .join(questions, questions.c.key == answers.c.question)
+            .where(answers.c.outcome == "decline", questions.c.asker_id != NOBODY)
         )
         with self._reading() as connection:
             return {row.question: row.n for row in connection.execute(query)}
@@ -107,7 +109,7 @@ class Notices:
         """Questions that were answered and then taken back by their askers: when that was seen, by key."""
         published = select(answers.c.question).where(answers.c.outcome == "publish")
         query = select(questions.c.key, questions.c.withdrawn_at).where(
-            questions.c.withdrawn_at.is_not(None), questions.c.key.in_(published)
+            questions.c.withdrawn_at.is_not(None), questions.c.key.in_(published), questions.c.asker_id != NOBODY
         )
         with self._reading() as connection:
             return {row.key: row.withdrawn_at for row in connection.execute(query)}

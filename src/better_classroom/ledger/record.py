@@ -15,6 +15,8 @@ from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
 from better_classroom.ledger.approvals import Approvals
 from better_classroom.ledger.boards import Boards
+from better_classroom.ledger.dossier import Dossier
+from better_classroom.ledger.forgetting import Forgetting
 from better_classroom.ledger.names import Names
 from better_classroom.ledger.notices import Notices
 from better_classroom.ledger.people import People
@@ -22,6 +24,7 @@ from better_classroom.ledger.questions import Questions
 from better_classroom.ledger.rows import Account
 from better_classroom.ledger.slides import Slides
 from better_classroom.ledger.tables import accounts, entries, identity, pendings, refusals, strangers, uploads
+from better_classroom.ledger.tombstones import Tombstones
 from better_classroom.ledger.uploads import Uploads
 
 
@@ -32,7 +35,7 @@ class Ledger:
     ``questions`` holds what was asked and answered, ``approvals`` what an organiser decided about the answers,
     ``names`` who asked by name, ``people`` who was invited, ``notices`` what was told by mail, ``boards`` where the
     experts' boards are, ``slides`` as of when comments on slides were read, ``uploads`` where an upload goes on that was
-    broken off.
+    broken off, ``tombstones`` what was forgotten.
     """
 
     def __init__(self, connection: Connection, *, programme: str, target: str, where: str) -> None:
@@ -48,6 +51,9 @@ class Ledger:
         self.uploads = Uploads(connection, where=where)
         self.boards = Boards(connection, where=where)
         self.slides = Slides(connection, where=where)
+        self.tombstones = Tombstones(connection, where=where)
+        self.forgetting = Forgetting(connection, where=where)
+        self.dossier = Dossier(connection, where=where)
 
     @classmethod
     def open(cls, url: str, *, programme: str, target: str) -> Self:

@@ -29,6 +29,7 @@ from better_classroom.programme import CourseSpec, Participant, Programme
 
 AN_EXPERT = "an expert: experts have boards, and are never invited"
 THE_ACCOUNT = "the account that keeps the course"
+WAS_FORGOTTEN = "asked to be forgotten: delete the line from the file"
 SEE_STATUS = "“people status” tells how far everybody has come."
 
 GONE = frozenset({Joining.GONE, Joining.LEFT})
@@ -47,6 +48,8 @@ class Tools:
     """Invitations a day, where the settings say so."""
     reserve: int | None = None
     """Of these, how many are left for invitations made by hand."""
+    forgotten: frozenset[str] = frozenset()
+    """Which of the programme's participants are not to be remembered, by ``address_key``."""
 
     def limit(self, account: str) -> Limit:
         """How many invitations an account sends in a day."""
@@ -115,8 +118,11 @@ def find(tools: Tools, course: str) -> ObservedCourse | None:
 def _remember(tools: Tools, spec: CourseSpec, roster: Roster, records: dict[str, Record]) -> None:
     """Record who is met in the course for the first time, so that it is known later that they left."""
     met: dict[str, str] = {}
+    until = tools.programme.kept_until
     for one in spec.participants or ():
         address = address_key(one.email)
+        if address in tools.forgotten or (until and tools.now > until):
+            continue
         record = records.get(address)
         member = roster.find(address, record.user_id if record else "")
         if member and not member.organises and not (record and record.joined_at):
@@ -142,6 +148,8 @@ def left_out(tools: Tools, spec: CourseSpec, address: str) -> str:
     """Why somebody is never invited; empty for everybody else."""
     if address_key(address) in {address_key(expert.email) for expert in tools.programme.experts.values()}:
         return AN_EXPERT
+    if address_key(address) in tools.forgotten:
+        return WAS_FORGOTTEN
     return THE_ACCOUNT if address_key(address) == address_key(spec.account) else ""
 
 

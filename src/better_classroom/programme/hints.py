@@ -9,9 +9,6 @@ from better_classroom.programme.titles import texts_in
 from better_classroom.programme.words import listed, shown
 from better_classroom.programme.written import WrittenProgramme, WrittenQuestionSettings
 
-# What a written setting would do, and what happens meanwhile.
-_NOT_YET = (("retention", None, "nothing is deleted by itself"),)
-
 
 def hint(written: WrittenProgramme, complaints: Complaints) -> None:
     """Add every warning."""
@@ -44,10 +41,6 @@ def _translations(written: WrittenProgramme, complaints: Complaints) -> None:
 
 
 def _settings(settings: WrittenQuestionSettings, complaints: Complaints) -> None:
-    for name, value, meanwhile in _NOT_YET:
-        written = getattr(settings, name)
-        if written is not None and (value is None or written == value):
-            complaints.warn(("questions", name), f"this version does not act on `{name}` yet: {meanwhile}", key=True)
     if settings.slide_comments:
         complaints.warn(
             ("questions", "slide_comments"),

@@ -220,6 +220,12 @@ class Programme:
     questions: QuestionSettings = QuestionSettings()
     drift: Literal["keep", "restore"] = "keep"
 
+    @property
+    def kept_until(self) -> datetime | None:
+        """When everybody who asked is forgotten; None where there is no seminar to count from."""
+        ends = max((seminar.ends for seminar in self.seminars.values()), default=None)
+        return ends + self.questions.retention if ends else None
+
 
 def topic_name(seminar: Seminar, language: str) -> str:
     """Return the name of a seminar's topic as Classroom keeps it: ``label: title``, trimmed and collapsed."""

@@ -6,6 +6,7 @@ reads their answers, ``published`` says what is to be read by whom; publishing i
 
 from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.namesakes import is_recognised
 from better_classroom.questions.published import Published, hush, public_answers, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
@@ -18,6 +19,7 @@ __all__ = [
     "CoursePull",
     "Drives",
     "Exported",
+    "Forgotten",
     "Published",
     "PullReport",
     "Slide",

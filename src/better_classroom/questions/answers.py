@@ -14,10 +14,12 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from better_classroom.course import FORGOTTEN
 from better_classroom.errors import Complaint
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions import sheet
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.found import storable
 from better_classroom.questions.sheet import Line, Sheet
 from better_classroom.questions.status import Event, after
@@ -46,14 +48,33 @@ _KEYS_AT_A_TIME = 10_000  # SQLite takes 32,766 values in one query
 _SPREADSHEET_ERROR = re.compile(r"#(NAME|VALUE|REF|N/A|DIV/0|NUM|NULL|ERROR|SPILL)[?!]?")
 
 
-def take(files: Sequence[Path], *, programme: Programme, ledger: Ledger, now: datetime) -> Taken:
-    """Record what the experts decided in these files; each row at once, in the files' order."""
-    return take_sheets([sheet.read(path) for path in files], programme=programme, ledger=ledger, now=now)
+def take(
+    files: Sequence[Path],
+    *,
+    programme: Programme,
+    ledger: Ledger,
+    now: datetime,
+    forgotten: Forgotten | None = None,
+) -> Taken:
+    """Record what the experts decided in these files; each row at once, in the files' order.
+
+    ``forgotten`` knows the questions that are gone for a reason.
+    """
+    sheets = [sheet.read(path) for path in files]
+    return take_sheets(sheets, programme=programme, ledger=ledger, now=now, forgotten=forgotten)
 
 
-def take_sheets(sheets: Sequence[Sheet], *, programme: Programme, ledger: Ledger, now: datetime) -> Taken:
+def take_sheets(
+    sheets: Sequence[Sheet],
+    *,
+    programme: Programme,
+    ledger: Ledger,
+    now: datetime,
+    forgotten: Forgotten | None = None,
+) -> Taken:
     """Record what the experts decided in these sheets, wherever they were read; each row at once, in their order."""
-    taker = _Taker(programme, ledger, now, keys={_key(line) for found in sheets for line in found.lines})
+    keys = {_key(line) for found in sheets for line in found.lines}
+    taker = _Taker(programme, ledger, now, keys=keys, gone=forgotten.keys(keys) if forgotten else ())
     for found in sheets:
         taker.take(found)
     taker.taken.complaints.sort()
@@ -66,7 +87,9 @@ def take_sheets(sheets: Sequence[Sheet], *, programme: Programme, ledger: Ledger
 class _Taker:
     """Takes one row after another, knowing what the rows before have changed."""
 
-    def __init__(self, programme: Programme, ledger: Ledger, now: datetime, *, keys: Collection[str]) -> None:
+    def __init__(
+        self, programme: Programme, ledger: Ledger, now: datetime, *, keys: Collection[str], gone: Collection[str] = ()
+    ) -> None:
         self.taken = Taken()
         self._programme = programme
         self._ledger = ledger.questions
@@ -76,6 +99,7 @@ class _Taker:
         for start in range(0, len(ordered), _KEYS_AT_A_TIME):
             found = self._ledger.find(keys=ordered[start : start + _KEYS_AT_A_TIME])
             self._questions.update((question.key, question) for question in found)
+        self._gone = set(gone) - set(self._questions)
         self._answered: defaultdict[str, set[str]] = defaultdict(set)
         for question in self._ledger.find(answered=True):
             for answer in standing(question.answers):
@@ -106,6 +130,8 @@ class _Taker:
         return numbers
 
     def _row(self, found: Sheet, line: Line) -> None:
+        if self._is_forgotten(found, line):
+            return
         complaints = list(self._complaints(found, line))
         if complaints:
             self.taken.complaints += complaints
@@ -125,6 +151,19 @@ class _Taker:
             taken_at=self._now,
         )
         self._record(question, answer, quiet=not found.news)
+
+    def _is_forgotten(self, found: Sheet, line: Line) -> bool:
+        """Whether a row is about a question, or a text of one, that went with its asker: its expert can do nothing."""
+        question = self._questions.get(_key(line))
+        if _key(line) in self._gone:
+            said = f"line {line.number} is about a question whose asker was forgotten: not taken; delete the row"
+            self.taken.notices.append(f"{found.file}: {said}")
+            return True
+        if question is None or question.asker != FORGOTTEN:
+            return False
+        is_gone = _version(line) not in {"", *(str(text.n) for text in question.texts)}
+        self.taken.known += is_gone
+        return is_gone
 
     def _record(self, question: Question, answer: Answer, *, quiet: bool) -> None:
         earlier = _standing(question, answer)

@@ -22,6 +22,7 @@ from better_classroom.programme.model import Expert
 from better_classroom.questions.answers import take_sheets
 from better_classroom.questions.boards_advice import API_OFF, advised
 from better_classroom.questions.boards_rows import Content, understood
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.taken import Taken
 
 DAILY = timedelta(days=1)
@@ -79,6 +80,8 @@ class Desk:
     listing: Listing
     unpulled: frozenset[str] = frozenset()
     """Courses whose questions the ledger may lack, since this run could not pull them."""
+    forgotten: Forgotten | None = None
+    """Knows the questions that are gone for a reason."""
     standings: dict[str, Standing] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     done: Outcome = field(default_factory=Outcome)
@@ -187,7 +190,9 @@ class Desk:
 
     def _take(self, read: Mapping[str, Content]) -> None:
         sheets = [content.sheet for content in read.values()]
-        self.done.taken = take_sheets(sheets, programme=self.programme, ledger=self.ledger, now=self.now)
+        self.done.taken = take_sheets(
+            sheets, programme=self.programme, ledger=self.ledger, now=self.now, forgotten=self.forgotten
+        )
         for key, content in read.items():
             one = self.standings[key]
             complaints = tuple(found for found in self.done.taken.complaints if found.file == content.sheet.file)

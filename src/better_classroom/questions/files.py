@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from better_classroom.course import FORGOTTEN
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.programme import Programme
 from better_classroom.questions import sheet
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.sheet import Sheet
 from better_classroom.questions.status import Status
 from better_classroom.reports.questions import COLUMNS, OURS, Asked, rows
@@ -41,17 +43,26 @@ class Exported:
 
 
 def export(
-    questions: Iterable[Asked], *, programme: Programme, folder: Path, experts: Sequence[str] = (), delimiter: str = ","
+    questions: Iterable[Asked],
+    *,
+    programme: Programme,
+    folder: Path,
+    experts: Sequence[str] = (),
+    delimiter: str = ",",
+    forgotten: Forgotten | None = None,
 ) -> tuple[Exported, ...]:
     """Write or update ``<expert>.csv`` for each expert, or for the given ones, in ``folder``, which is made if need be.
 
-    A file that holds nothing yet and gets no question is not made. Raises ``ProgrammeInvalid`` when a file that stands
+    A file that holds nothing yet and gets no question is not made. ``forgotten`` knows the questions of which a file may
+    hold more than it should. Raises ``ProgrammeInvalid`` when a file that stands
     there cannot be understood: it is left as it is, since it may hold answers.
     """
     every = tuple(questions)
     with writable(folder):
         return tuple(
-            _update(folder / f"{expert}.csv", expert, every, programme=programme, delimiter=delimiter)
+            _update(
+                folder / f"{expert}.csv", expert, every, programme=programme, delimiter=delimiter, forgotten=forgotten
+            )
             for expert in experts or programme.experts
             if (folder / f"{expert}.csv").exists() or any(expert in asked.experts for asked in every)
         )
@@ -86,16 +97,26 @@ def fresh(questions: Iterable[Asked], expert: str, programme: Programme, languag
     ]
 
 
-def _update(path: Path, expert: str, questions: Iterable[Asked], *, programme: Programme, delimiter: str) -> Exported:
+def _update(
+    path: Path,
+    expert: str,
+    questions: Sequence[Asked],
+    *,
+    programme: Programme,
+    delimiter: str,
+    forgotten: Forgotten | None,
+) -> Exported:
     """Merge into the file; start anew when its expert saves it in the very moment between our reading and writing."""
     wanted = fresh(questions, expert, programme)
+    nobodys = {asked.key for asked in questions if asked.asker == FORGOTTEN}
     for _ in range(ATTEMPTS):
         before = stamp(path)
         earlier = sheet.read(path) if before and before[1] else Sheet(str(path), COLUMNS, (), delimiter)
         if earlier.complaints:
             raise ProgrammeInvalid(earlier.complaints)
         columns = (*earlier.columns, *(column for column in COLUMNS if column not in earlier.columns))
-        merged = list(merge(earlier, wanted))
+        gone = forgotten.keys({line["key"].strip().casefold() for line in earlier.lines}) if forgotten else set()
+        merged = list(merge(earlier, wanted, gone=gone | nobodys))
         if replaced(path, _text(columns, merged, earlier.delimiter), before):
             had = {(line["key"], line["version"]) for line in earlier.lines}
             new = sum((row["key"], row["version"]) not in had for row in merged)
@@ -116,11 +137,12 @@ def _is_shown(asked: Asked, expert: str) -> bool:
     return asked.withdrawn_at is None or any(reply.expert == expert for reply in asked.replies)
 
 
-def merge(earlier: Sheet, fresh: Sequence[Row]) -> Iterator[Row]:
+def merge(earlier: Sheet, fresh: Sequence[Row], *, gone: Collection[str] = ()) -> Iterator[Row]:
     """Rows of the updated file, in the file's own order: new ones below their question's other rows, or at the end.
 
     A row that its expert has written in keeps every cell of theirs, and all its cells when its question changed or is
-    no longer theirs: what they wrote was written to that text. A row they left empty simply becomes the new one.
+    no longer theirs: what they wrote was written to that text. A row they left empty simply becomes the new one. Of a
+    question among ``gone``, whose asker was forgotten, only rows that are among the fresh ones stay.
     """
     wanted: dict[tuple[str, str], Row] = {(row["key"], row["version"]): row for row in fresh}
     last = {row["key"]: row["version"] for row in fresh}
@@ -132,6 +154,8 @@ def merge(earlier: Sheet, fresh: Sequence[Row]) -> Iterator[Row]:
         ours = wanted.get(name)
         if ours is not None and yet.pop(name, None) is not None:
             kept.append({**line.cells, **{column: ours[column] for column in OURS}})
+        elif line["key"].strip().casefold() in gone:
+            continue
         elif _written(line.cells):
             kept.append(line.cells)
         elif (newer := yet.pop((line["key"], last.get(line["key"], "")), None)) is not None:

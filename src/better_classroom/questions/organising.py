@@ -57,7 +57,7 @@ def hide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
 
 def unhide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
     """Bring hidden questions back to where their experts had left them."""
-    statuses = {one.key: _resumed(one, _after(Event.UNHIDDEN, one)).value for one in named(ledger, keys)}
+    statuses = {one.key: resumed(one, _after(Event.UNHIDDEN, one)).value for one in named(ledger, keys)}
     ledger.questions.moves.become(statuses)
     return _moved(statuses)
 
@@ -90,7 +90,7 @@ def split(ledger: Ledger, programme: Programme, key: str, now: datetime) -> list
     """Take a merged question out again; else make what its asker added last a question of its own."""
     (question,) = named(ledger, [key])
     if question.status == Status.MERGED:
-        statuses = {question.key: _resumed(question, _after(Event.UNMERGED, question)).value}
+        statuses = {question.key: resumed(question, _after(Event.UNMERGED, question)).value}
         ledger.questions.moves.become(statuses)
         return _moved(statuses)
     cut = _cut(ledger, question, now)
@@ -110,7 +110,7 @@ def split(ledger: Ledger, programme: Programme, key: str, now: datetime) -> list
         "digest": digest(cut.added),
     }
     before = tuple(text for text in question.texts if text.n < cut.since)
-    kept = _resumed(replace(question, texts=before), _after(Event.SPLIT, question))
+    kept = resumed(replace(question, texts=before), _after(Event.SPLIT, question))
     left = {
         "digest": digest(cut.head),
         "status": kept.value,
@@ -173,7 +173,7 @@ def _after(event: Event, question: Question) -> Status:
     )
 
 
-def _resumed(question: Question, status: Status) -> Status:
+def resumed(question: Question, status: Status) -> Status:
     """Where a question stands that goes on where its experts had left it."""
     if question.experts:
         status = after(Event.ROUTED, status) or status

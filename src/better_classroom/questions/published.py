@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from better_classroom.course import Answered, Confided
+from better_classroom.course import FORGOTTEN, Answered, Confided
 from better_classroom.ledger import Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions.approving import SET_ASIDE, Going, going_out
@@ -64,6 +64,11 @@ def is_reachable(question: Question) -> bool:
     return bool(question.asker_id) and OWN not in question.asker_id
 
 
+def shown_versions(question: Question, programme: Programme) -> set[int]:
+    """Versions of a question whose public answers are to be read; a later one may have taken an earlier one's place."""
+    return {going.answer.revision for _, going in _Story(programme, question, (question,)).pairs(public=True)}
+
+
 def record_undelivered(ledger: Ledger, told: Published, keys: Collection[str]) -> None:
     """Record what could not be told: items by ``keys``, whose askers had left, and whoever cannot be reached at all."""
     questions = {one.question for one in told.private if one.key in keys} | set(told.unreachable)
@@ -94,14 +99,16 @@ class _Story:
         those that an organiser judged to ask the same. What could make the page read otherwise than it is, as a
         character that turns all text behind it around, is left out.
         """
-        if not self.askers:
+        # Who was forgotten is not named, and has left no words; where all were, the answer stands alone.
+        askers = [one for one in self.askers if one.asker != FORGOTTEN] or self.askers[:1]
+        if not askers:
             return
-        first = self.askers[0]
-        everyone = tuple(dict.fromkeys((str(one.asker), one.course) for one in self.askers))
-        names = {str(one.asker): called for one in self.askers if (called := name(one, self.programme))}
+        first = askers[0]
+        everyone = tuple(dict.fromkeys((str(one.asker), one.course) for one in askers))
+        names = {str(one.asker): called for one in askers if (called := name(one, self.programme))}
         everywhere = self.programme.questions.publish_answers == "all_courses"
-        courses = [first.course] if everywhere else list(dict.fromkeys(one.course for one in self.askers))
-        for text, going in self._pairs(public=True):
+        courses = [first.course] if everywhere else list(dict.fromkeys(one.course for one in askers))
+        for text, going in self.pairs(public=True):
             for course in courses:
                 yield Answered(
                     question=self.question.key,
@@ -119,10 +126,10 @@ class _Story:
 
     def private(self) -> Iterator[tuple[Confided, Question]]:
         """What each asker is told alone, with the question that they asked; one person is told a thing once."""
-        for text, going in self._pairs(public=False):
+        for text, going in self.pairs(public=False):
             persons = {(one.asker, one.course): one for one in reversed(self.askers)}
             for one in reversed(persons.values()):
-                if one.course in self.programme.courses:
+                if one.course in self.programme.courses and one.asker != FORGOTTEN:
                     yield self._confided(one, self._words(one, text), going), one
 
     def _words(self, asker: Question, text: str) -> str:
@@ -149,16 +156,16 @@ class _Story:
             answered_at=going.since,
         )
 
-    def _pairs(self, *, public: bool) -> list[tuple[str, Going]]:
+    def pairs(self, *, public: bool) -> list[tuple[str, Going]]:
         """Texts with their answers, public ones or the others; the latest version alone where it was rewritten."""
         texts = {text.n: Told(text.n, text.text, text.updated_at or text.seen_at) for text in self.question.texts}
         pairs: list[tuple[str, Going]] = []
         shown: list[Told] = []
         for going in self._of(public=public):
-            told = texts.get(going.answer.revision)
-            if told is None:  # what is left of a person who is forgotten: the answer, without what was asked
-                pairs += [("", going)] if public else []
+            if self.question.asker == FORGOTTEN:  # the texts that are left are blank, and each is one that was shown
+                pairs += [("", going)] if going.answer.revision in texts else []
                 continue
+            told = texts[going.answer.revision]
             if told in shown:  # a second expert's answer, which stands beside the first
                 pairs.append((pairs[-1][0], going))
                 continue

@@ -13,11 +13,12 @@ from datetime import datetime
 
 from better_classroom.course import Submission
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
-from better_classroom.ledger import Known, Ledger
+from better_classroom.ledger import Known, Ledger, Marks
 from better_classroom.ledger.questions import BY_SEMINAR, Batch
 from better_classroom.ledger.tables import spelt
 from better_classroom.programme import Programme, Seminar
 from better_classroom.questions import pseudonyms
+from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
 from better_classroom.questions.parting import apart
 from better_classroom.questions.status import MOVES, Event, Status, after
@@ -51,6 +52,8 @@ class CoursePull:
     unchanged: int = 0
     blank: int = 0
     """Handed in without a word, and never otherwise: no question yet."""
+    forgotten: int = 0
+    """Asked by somebody who was forgotten since: not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Numbering:
         self._key = key
         self._numbers: dict[str, int] | None = None
         self._taken: set[int] = set()
+        self.forgotten = Forgotten(ledger, Marks(programme, key))
 
     def missing(self, asker_ids: Iterable[str]) -> dict[str, int]:
         """Numbers for those of the askers who have none in the ledger yet; theirs from here on."""
@@ -120,10 +124,19 @@ class Numbering:
         made: dict[str, int] = {}
         for asker_id in asker_ids:
             if asker_id not in self._numbers:
-                number = pseudonyms.number(asker_id, programme=self._programme, key=self._key, taken=self._taken)
-                self._numbers[asker_id] = made[asker_id] = number
-                self._taken.add(number)
+                self._numbers[asker_id] = made[asker_id] = self._number(asker_id)
+                self._taken.add(made[asker_id])
         return made
+
+    def _number(self, asker_id: str) -> int:
+        """A number that nobody has, nor had who was forgotten: not even the same person is to be known by it again."""
+        name = asker_id
+        while True:
+            number = pseudonyms.number(name, programme=self._programme, key=self._key, taken=self._taken)
+            if not self.forgotten.numbers([number]):
+                return number
+            self._taken.add(number)
+            name = f"{name}\0"  # another name gives a number that does not stand beside the old one
 
 
 class CoursePuller:
@@ -152,6 +165,7 @@ class CoursePuller:
         """What of these findings the ledger does not hold yet."""
         source_ids = [finding.source_id for finding in findings]
         known = self._ledger.known(source=self._source, course=self._course, source_ids=source_ids)
+        findings = self._remembered(findings, known)
         names = self._names(findings, known)
         batch = Batch()
         met: list[str] = []
@@ -168,6 +182,13 @@ class CoursePuller:
         if met:
             batch.askers = list(self._numbering.missing(met).items())
         return batch
+
+    def _remembered(self, findings: list[Found], known: Mapping[str, Known]) -> list[Found]:
+        """The findings without those whose askers were forgotten; only what is new to the ledger may be among them."""
+        fresh = [finding for finding in findings if finding.source_id not in known]
+        gone = self._numbering.forgotten.findings(self._course, self._source, fresh, self._now)
+        self._counts["forgotten"] += len(gone)
+        return [finding for finding in findings if finding.source_id not in gone] if gone else findings
 
     def _names(self, findings: list[Found], known: Mapping[str, Known]) -> dict[str, str]:
         """Keys for those that are questions and were never met, by source id."""

@@ -57,11 +57,13 @@ def take(
     answers = {finding.source_id: said.answer for finding, said in zip(findings, file.said, strict=True) if said.answer}
     if answers:
         known = ledger.questions.known(source=SOURCE, course=course, source_ids=list(answers))
-        ledger.questions.moves.spoken({known[name].key: storable(text) for name, text in answers.items()})
+        ledger.questions.moves.spoken(
+            {known[name].key: storable(text) for name, text in answers.items() if name in known}
+        )
     return Imported(
         new=pulled.new,
         known=pulled.unchanged,
-        left_out=dict(file.left_out),
+        left_out=dict(file.left_out + Counter({"from people who were forgotten": pulled.forgotten})),
         complaints=tuple(file.complaints),
         notices=tuple(file.notices),
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from better_classroom.board import Column, Tab
 from better_classroom.errors import Complaint, ProgrammeInvalid, UsageError
 from better_classroom.programme import Programme
 from better_classroom.programme.model import Expert
-from better_classroom.questions.boards_rows import Content, Lacking, lacking, understood, wanted
+from better_classroom.questions.boards_rows import Content, Lacking, complete, lacking, understood, wanted
 from better_classroom.questions.files import ATTEMPTS, Exported, keeps_changing, replaced, stamp, writable
 from better_classroom.questions.sheet import Sheet
 from better_classroom.reports.questions import Asked
@@ -73,6 +74,40 @@ def read(path: Path, programme: Programme) -> Sheet:
     if expert is None:
         return _unreadable(path, "Whose file is this?", f"Name it as it was exported: the expert's key and {ENDING}.")
     return _content(path, tabs, expert).sheet
+
+
+def strike(path: Path, programme: Programme, living: Callable[[Collection[str]], Collection[str]]) -> None:
+    """Delete the rows of questions that went with their askers, as boards are made anew without them.
+
+    ``living`` gives, of some keys, those of the questions that are still there. Raises ``ProgrammeInvalid`` where the
+    file cannot be understood: then nothing is deleted.
+    """
+    _require()
+    expert = programme.experts[path.stem]
+    for _ in range(ATTEMPTS):
+        before, raw = stamp(path), path.read_bytes()
+        content = _standing(path, raw, expert)
+        keys = {key for key, _ in content.rows}
+        if replaced(path, _struck(raw, content, set(living(keys)), keys), before):
+            return
+    raise keeps_changing(path)
+
+
+def _struck(raw: bytes, content: Content, living: set[str], keys: set[str]) -> bytes:
+    from openpyxl import load_workbook  # noqa: PLC0415 - see the module's docstring
+
+    book, struck = load_workbook(io.BytesIO(raw)), 0
+    for tab in _tabs(raw)[0]:
+        of = content if tab.title == content.tab.title else replace(content, columns=(), header=-1)
+        kept = complete(tab, of, living, keys - living)
+        for place in sorted(set(range(len(tab.rows))) - kept, reverse=True):
+            book[tab.title].delete_rows(place + 1)
+            struck += 1
+    if not struck:
+        return raw
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _unreadable(path: Path, message: str, remedy: str) -> Sheet:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from better_classroom import texts
+from better_classroom.course import FORGOTTEN
 from better_classroom.reports.spreadsheet import BREAKS, harmless
 
 OURS = (
@@ -282,6 +283,8 @@ def _marked(parts: Iterable[Told], zone: tzinfo) -> str:
 def _note(asked: Asked, *, version: int, expert: str, language: str) -> str:
     """What the expert should know before writing."""
     say = partial(texts.say, language)
+    if asked.asker == FORGOTTEN:
+        return say("board.note.forgotten")
     notes = []
     if asked.withdrawn_at is not None:
         notes.append(say("board.note.withdrawn"))

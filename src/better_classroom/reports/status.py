@@ -70,9 +70,20 @@ def _course(
     )
 
 
-def text(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -> str:
-    """The status for people."""
-    return "\n".join(_lines(courses, heading, now)) + "\n"
+def text(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime, kept_until: datetime | None = None) -> str:
+    """The status for people; ``kept_until`` is when everybody who asked is forgotten."""
+    lines = [*_lines(courses, heading, now)]
+    if kept_until:
+        zone = next(iter(heading.courses.values()))[1]
+        lines += ["", retention(local(kept_until, zone), is_over=now > kept_until)]
+    return "\n".join(lines) + "\n"
+
+
+def retention(until: str, *, is_over: bool) -> str:
+    """Until when questions are kept."""
+    if is_over:
+        return f"Questions were kept until {until}; sync forgets whoever asks."
+    return f"Questions are kept until {until}; then sync forgets everybody who asked, and the answers stay."
 
 
 def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -> Iterator[str]:
@@ -105,9 +116,16 @@ def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -
 _STANDINGS = {Standing.PUBLIC: "public", Standing.SCHEDULED: "scheduled", Standing.DRAFT: "drafts"}
 
 
-def data(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -> dict[str, Any]:
+def data(
+    courses: tuple[CourseStatus, ...], heading: Heading, now: datetime, kept_until: datetime | None = None
+) -> dict[str, Any]:
     """The status for programs."""
-    return {"target": heading.target, "now": now.isoformat(), "courses": [_course_data(status) for status in courses]}
+    return {
+        "target": heading.target,
+        "now": now.isoformat(),
+        "questions_kept_until": kept_until.isoformat() if kept_until else None,
+        "courses": [_course_data(status) for status in courses],
+    }
 
 
 def _course_data(status: CourseStatus) -> dict[str, Any]:

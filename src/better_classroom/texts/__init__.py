@@ -17,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from better_classroom.course import FORGOTTEN
+
 LANGUAGES = ("en", "et", "it", "hu", "sv")
 """The languages that have a catalogue; a course in any other is spoken to in the first."""
 
@@ -55,6 +57,8 @@ def names(language: str, people: Sequence[str]) -> str:
 
 def asker(language: str, number: int | str, *, name: str = "", city: str = "") -> str:
     """How somebody who asked is called, everywhere: by name where it is shown, else "Participant 4827"; with their city."""
+    if str(number) == str(FORGOTTEN):
+        return say(language, "asker.forgotten")
     called = name or say(language, "asker.hidden", number=str(number))
     return say(language, "asker.with_city", asker=called, city=city) if city else called
 
