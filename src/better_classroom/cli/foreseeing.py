@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from better_classroom import people
-from better_classroom.cli.people import tools_of
-from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, Survey
+from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, Survey, inviting
 from better_classroom.course import File
 from better_classroom.errors import BetterClassroomError
 from better_classroom.joining import Roster
@@ -26,7 +25,7 @@ def foresee(run: Session, found: Survey, *, asking: bool) -> Survey:
     What Google does not let us look at is told by what the ledger knows; what keeps us out is doctor's matter.
     """
     rosters, free = _ask(run, found) if asking else ({}, {})
-    tools = tools_of(run)
+    tools = inviting(run)
     courses = [
         people.of(tools, key, roster=rosters.get(key))
         for key, course in run.programme.courses.items()

@@ -13,7 +13,7 @@ import click
 from better_classroom import people
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.person import COMMANDS as ONE_PERSON
-from better_classroom.cli.wiring import Session, forgotten, heading, session
+from better_classroom.cli.wiring import Session, heading, inviting, session
 from better_classroom.errors import BetterClassroomError, PartlyApplied, UsageError
 from better_classroom.joining import CoursePeople, Door, Person, address_key, domain_of
 from better_classroom.people import Summary, Tools
@@ -48,7 +48,7 @@ def invite_command(
     """Invite the participants that the programme names, after showing who they are."""
     chosen_again = frozenset(address_key(address) for address in again)
     with session(settings, writing=True) as run:
-        tools = tools_of(run)
+        tools = inviting(run)
         found, failures = _look(run, tools, courses)
         people.check_again(found, chosen_again, run.now)
         chosen = {course.course: people.to_invite(course, chosen_again) for course in found}
@@ -214,7 +214,7 @@ def _check_courses(run: Session, courses: Sequence[str]) -> None:
 def status_command(*, settings: Settings, courses: tuple[str, ...], as_json: bool) -> None:
     """Tell who has joined, who was invited and has not, and who was not invited."""
     with session(settings, writing=False) as run:
-        found, failures = _look(run, tools_of(run), courses)
+        found, failures = _look(run, inviting(run), courses)
         if as_json:
             click.echo(json.dumps(report.data(found, heading(run, ""), run.now), ensure_ascii=False, indent=2))
         else:
@@ -239,25 +239,9 @@ def links_command(*, settings: Settings, courses: tuple[str, ...], as_json: bool
 
 
 def _door(run: Session, course: str) -> Door | None:
-    observed = people.find(tools_of(run), course)
+    observed = people.find(inviting(run), course)
     account = run.accounts[run.programme.courses[course].account]
     return account.rosters.door(observed.remote_id) if observed else None
-
-
-def tools_of(run: Session) -> Tools:
-    """What inviting needs of a run."""
-    gone = forgotten(run.settings, run.programme, run.ledger)
-    named = (one for course in run.programme.courses.values() for one in course.participants or ())
-    addresses = {address_key(one.email) for one in named}
-    return Tools(
-        programme=run.programme,
-        ledger=run.ledger,
-        accounts=run.accounts,
-        now=run.now,
-        most=run.settings.invitations_a_day,
-        reserve=run.settings.invitations_reserve,
-        forgotten=frozenset(gone.addresses(addresses)) if gone else frozenset(),
-    )
 
 
 def continue_invitations(run: Session) -> Summary:
@@ -265,4 +249,4 @@ def continue_invitations(run: Session) -> Summary:
 
     Never raises what Google says: it stands in ``failures``, by course. Nothing is asked where nobody waits.
     """
-    return people.resume(tools_of(run))
+    return people.resume(inviting(run))

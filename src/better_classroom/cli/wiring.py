@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 
-from better_classroom import brakes, desired, observe, questions
+from better_classroom import brakes, desired, observe, people, questions
 from better_classroom import plan as planning
 from better_classroom import programme as programmes
 from better_classroom.apply import Tools
@@ -21,6 +21,7 @@ from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.scopes import ALWAYS, Need, needed
+from better_classroom.joining import address_key
 from better_classroom.ledger import Ledger, Marks, lock
 from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
@@ -119,6 +120,22 @@ def marks(settings: Settings, programme: Programme) -> Marks:
 def forgotten(settings: Settings, programme: Programme, ledger: Ledger) -> questions.Forgotten | None:
     """What was forgotten; None where nobody ever was, and then no key is asked for."""
     return questions.Forgotten(ledger, marks(settings, programme)) if ledger.tombstones.exist() else None
+
+
+def inviting(run: Session) -> people.Tools:
+    """What inviting needs of a run."""
+    gone = forgotten(run.settings, run.programme, run.ledger)
+    named = (one for course in run.programme.courses.values() for one in course.participants or ())
+    addresses = {address_key(one.email) for one in named}
+    return people.Tools(
+        programme=run.programme,
+        ledger=run.ledger,
+        accounts=run.accounts,
+        now=run.now,
+        most=run.settings.invitations_a_day,
+        reserve=run.settings.invitations_reserve,
+        forgotten=frozenset(gone.addresses(addresses)) if gone else frozenset(),
+    )
 
 
 @contextmanager
