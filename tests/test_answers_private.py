@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import worlds
-from answering import COURSES, KAKS, TAKE_BACK, THREE, UKS, Cities, declined, private, public
+from answering import COURSES, KAKS, TAKE_BACK, THREE, UKS, Cities, Row, declined, private, public
 from builders import ACCOUNT
 from talking import Control
 
@@ -203,11 +203,29 @@ def test_any_other_refusal_of_it_is_a_failure_that_is_told(cities: Cities, contr
     assert len(cities.reads(UKS)) == 1
 
 
-def test_who_asked_in_the_session_cannot_be_told_anything_alone(cities: Cities) -> None:
+@pytest.mark.parametrize("words", [TAKE_BACK, private("Õige vastus.")])
+def test_a_lost_creation_leaves_no_draft_though_the_answer_changed_meanwhile(
+    cities: Cities, control: Control, monkeypatch: pytest.MonkeyPatch, words: Row
+) -> None:
+    monkeypatch.setenv("BETTER_CLASSROOM_SETTLE", "0")
+    cities.answer(Mis=private("Vale vastus."))
+    control.post("faults", {"method": CREATE, "when": "after", "do": "drop", "times": 1})
+    assert cities.organiser.types("sync").code in {7, 9}
+    assert len(cities.drafts("tartu")) == 1
+    cities.answer(Mis=words)
+    cities.sync()
+    assert cities.drafts("tartu") == []
+    assert ["Õige vastus." in text for text in cities.reads(UKS)] == [True] * (words is not TAKE_BACK)
+
+
+def test_who_asked_in_the_session_cannot_be_told_anything_alone(cities: Cities, control: Control) -> None:
     chat = cities.folder / "chat.csv"
     chat.write_text("name,question\nOsaleja Üks,Millal lõuna on?\n", encoding="utf-8")
     cities.organiser.types("questions", "import", str(chat), "--seminar", "seminar-1", "--course", "tartu")
     cities.answer(Millal=private("Kell üks."))
+    control.delete("calls")
+    plan = cities.organiser.plans()
+    assert (plan["changes"], plan["notes"], control.calls(STUDENTS)) == ([], [], [])
     cities.sync()
     assert cities.statuses()["Millal lõuna on?"] == "undeliverable"
     assert cities.reads(UKS) == []

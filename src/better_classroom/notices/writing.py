@@ -135,6 +135,8 @@ class Writer:
     def _rejected(self, expert: str) -> dict[str, tuple[str, str]]:
         """Answers of an expert that an organiser sent back and nothing has followed: which, and why, by question."""
         found: dict[str, tuple[str, str]] = {}
+        if self._programme.questions.approval != "organiser":
+            return found
         for question in self._ledger.questions.find(expert=expert, answered=True):
             for answer in standing(question.answers):
                 if answer.expert == expert and question.is_rejected(answer):
