@@ -55,7 +55,15 @@ def a_programme(
         "account": ACCOUNT,
         "languages": ["en", "et"],
         "courses": {course: copy.deepcopy(known[course]) for course in courses},
-        "experts": {"lauri-sock": {"name": "Lauri Sock", "partner": "P4 Tartu", "email": "lauri.sock@tartu.example"}},
+        # Boards have tests of their own, in which the experts have Google accounts.
+        "experts": {
+            "lauri-sock": {
+                "name": "Lauri Sock",
+                "partner": "P4 Tartu",
+                "email": "lauri.sock@tartu.example",
+                "board": "file",
+            }
+        },
         "seminars": {f"seminar-{number}": a_seminar(number) for number in range(1, seminars + 1)},
         "welcome": {"publish": "21 days before the first seminar", "text": {"en": "Welcome!", "et": "Tere tulemast!"}},
     }

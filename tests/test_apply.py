@@ -424,7 +424,7 @@ def test_a_box_that_holds_questions_is_not_deleted_without_permission(
     edited(organiser, seminars={"seminar-1": seminar})
     said = organiser.applies()
     assert said.code == 6
-    assert "1 questions" in said.err
+    assert "1 question hangs on “Seminar 1: Küsimused enne seminari”" in said.err
     assert "--allow-losing-questions" in said.err
     assert the_post(services, "enne")["id"] == box
 

@@ -16,8 +16,9 @@ from better_classroom.change import Change, Plan, Refused
 from better_classroom.course import Action, Attachment, File, Kind, Post, World
 from better_classroom.desired import Desired
 from better_classroom.joining import CoursePeople, Joining, Person
-from better_classroom.reports import obstacles
-from better_classroom.reports.obstacles import Asked, Obstacle
+from better_classroom.reports import foreseen, obstacles
+from better_classroom.reports.foreseen import Asked
+from better_classroom.reports.obstacles import Obstacle
 from between import between
 from builders import ACCOUNT, a_programme, a_seminar, written
 from people_world import FIRST, PERSONAL, SECOND, UNKNOWN, People, begun
@@ -120,7 +121,7 @@ def a_world(**more: Any) -> World:
 def test_plan_names_those_for_whom_the_course_has_no_room(seats: int, members: int, named: int, surplus: int) -> None:
     people = [person(number) for number in range(named)]
     asked = Asked([course(people, seats=seats, members=members)])
-    found = obstacles.find(a_plan(), a_world(), asked).joining
+    found = foreseen.find(a_plan(), a_world(), asked).joining
     if not surplus:
         assert found == ()
         return
@@ -130,8 +131,8 @@ def test_plan_names_those_for_whom_the_course_has_no_room(seats: int, members: i
 
 def test_a_personal_account_has_no_domain_of_its_own_to_trust_others() -> None:
     asked = Asked([course([Person("tartu", "Osaleja", "osaleja@elsewhere.example", Joining.NEW)])])
-    assert obstacles.find(a_plan(), a_world(), asked).joining != ()
-    assert obstacles.find(a_plan(), a_world(personal=frozenset({ACCOUNT})), asked).joining == ()
+    assert foreseen.find(a_plan(), a_world(), asked).joining != ()
+    assert foreseen.find(a_plan(), a_world(personal=frozenset({ACCOUNT})), asked).joining == ()
 
 
 # What participants may not get to see
@@ -237,15 +238,15 @@ def a_post(where: str) -> Change:
 
 def test_plan_names_a_file_that_is_too_large_for_drive() -> None:
     posts = (a_post("tartu"), a_post("genoa"))
-    (found,) = obstacles.find(a_plan(a_file(obstacles.LARGEST + 1), *posts), a_world(), Asked()).showing
+    (found,) = foreseen.find(a_plan(a_file(foreseen.LARGEST + 1), *posts), a_world(), Asked()).showing
     assert found == Obstacle(ACCOUNT, found.reason, found.remedy, (), posts)
     assert "takes 5,497,558,138,880 at most" in found.reason
-    assert obstacles.find(a_plan(a_file(obstacles.LARGEST), *posts), a_world(), Asked()).showing == ()
+    assert foreseen.find(a_plan(a_file(foreseen.LARGEST), *posts), a_world(), Asked()).showing == ()
 
 
 def test_many_are_counted_and_a_few_are_named() -> None:
     refused = [person(number, Joining.REFUSED, "404") for number in range(7)]
-    found = obstacles.find(a_plan(), a_world(), Asked([course(refused)]))
+    found = foreseen.find(a_plan(), a_world(), Asked([course(refused)]))
     letter = list(obstacles.lines(found))
     assert "  tartu: 7 people could not be invited: there is no Google account with this address" in letter
     assert sum("<osaleja." in line for line in letter) == obstacles.SHOWN
@@ -255,8 +256,8 @@ def test_many_are_counted_and_a_few_are_named() -> None:
 
 def test_what_google_refused_is_of_no_interest_once_it_is_not_to_be_done() -> None:
     asked = Asked(refused={"tartu/s/materials.film": Refused("Google refused: no", "Ask.")})
-    assert obstacles.find(a_plan(), a_world(), asked).showing == ()
-    assert len(obstacles.find(a_plan(a_post("tartu")), a_world(), asked).showing) == 1
+    assert foreseen.find(a_plan(), a_world(), asked).showing == ()
+    assert len(foreseen.find(a_plan(a_post("tartu")), a_world(), asked).showing) == 1
 
 
 # What it costs

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from between import Between, between
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from worlds import Organiser
+from worlds import Organiser, join, listed, posts, token
 
 OPENED = "2020-06-05T08:00:00Z"
 
@@ -87,3 +88,33 @@ def test_what_google_has_not_published_after_its_time_is_told(
     assert "Seminar 1: ettekanne" in organiser.types("status", "--json").data["courses"][0]["overdue"]
     wire.rewrite = lambda _verb, _path, body: body
     assert "LATE" not in organiser.types("status").out
+
+
+def test_everything_that_was_published_is_read_by_a_participant_as_it_was_meant(
+    organiser: Organiser, control: Control, google: Callable[[str, str, str], Any]
+) -> None:
+    control.post("clock", {"now": "2020-06-16T10:30:00Z"})
+    assert organiser.applies().code == 0
+    assert organiser.plans()["changes"] == []
+    classroom, mine = (
+        google("classroom", "v1", token(control, who)) for who in ("osaleja.uks@elsewhere.example", ACCOUNT)
+    )
+    join(classroom, mine, "p:tartu")
+    course = mine.courses().get(id="p:tartu").execute()["id"]
+    published = [(kind, post) for kind, post in posts(mine.courses(), course) if post["state"] == "PUBLISHED"]
+    resources = (
+        ("material", classroom.courses().courseWorkMaterials(), "courseWorkMaterial"),
+        ("box", classroom.courses().courseWork(), "courseWork"),
+        ("announcement", classroom.courses().announcements(), "announcements"),
+    )
+    seen = [(kind, post) for kind, resource, key in resources for post in listed(resource.list, key, courseId=course)]
+    assert sorted(map(read, seen)) == sorted(map(read, published))
+    assert len(seen) == 6  # the session, the presentation, both boxes, welcome and reminder; no answers yet
+    assert all(post["alternateLink"] for _, post in seen)
+
+
+def read(found: tuple[str, dict[str, Any]]) -> tuple[str, ...]:
+    """What somebody reads of a post."""
+    kind, post = found
+    attached = [json.dumps(part, sort_keys=True) for part in post.get("materials", [])]
+    return kind, post.get("title", ""), post.get("description", post.get("text", "")), *attached

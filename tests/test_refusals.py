@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from better_classroom.gateways.reasons import REASONS
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from worlds import PROJECT, Organiser, token
@@ -21,6 +22,7 @@ Google = Callable[[str, str, str], Any]
 
 COURSE, TOPIC = "classroom.courses.create", "classroom.courses.topics.create"
 MATERIAL, SCHEDULE = "classroom.courses.courseWorkMaterials.create", "classroom.courses.courseWorkMaterials.patch"
+NOTICE = "classroom.courses.announcements.create"
 UPLOAD, SHARE = "drive.files.create", "drive.permissions.create"
 SLIDES = "slides/1.pdf"
 
@@ -75,6 +77,8 @@ CASES = [
     Case(UPLOAD, 403, "accessNotConfigured", SLIDES, "the API is switched off", "console.cloud.google.com"),
     Case(UPLOAD, 403, "quotaExceeded", SLIDES, "quota of the Cloud project", "raise the quota"),
     Case(TOPIC, 400, "", "topic “Seminar 1", "A scripted fault", "texts, links and attachments"),
+    Case(UPLOAD, 400, "badRequest", SLIDES, "A scripted fault", "texts, links and attachments"),
+    Case(NOTICE, 400, "EmptyAssignees", "tartu: “Tere tulemast!”", "nobody may see the post", "left the course"),
     Case(TOPIC, 404, "", "topic “Seminar 1", "Requested entity was not found", "Run plan again"),
     Case(MATERIAL, 409, "", "tartu: “", "A scripted fault", "Run plan again"),
 ]  # fmt: skip
@@ -103,6 +107,17 @@ def test_each_reason_becomes_advice(organiser: Organiser, control: Control, case
         assert words in said.err, said.err
     assert "{" not in said.err
     assert "Traceback" not in said.err
+
+
+def test_every_reason_that_we_know_is_read_by_somebody() -> None:
+    # Who may not be invited or added is told by test_people_limits.py.
+    people = {
+        "CannotDirectAddUser",
+        "CannotInviteUserInUntrustedDomain",
+        "CourseMemberLimitReached",
+        "UserInIllegalDomain",
+    }
+    assert set(REASONS) == {case.reason for case in CASES if case.reason in REASONS} | people
 
 
 def edited(folder: Path) -> None:

@@ -93,7 +93,8 @@ def _losing_questions(plan: Plan) -> Iterator[Refusal]:
             yield Refusal(
                 Permit.QUESTIONS,
                 change.course,
-                f"{change.questions} questions hang on “{change.title}”; Google deletes them with the question box",
+                f"{change.questions} {'question hangs' if change.questions == 1 else 'questions hang'} on “{change.title}”; "
+                "Google deletes them with the question box",
             )
 
 

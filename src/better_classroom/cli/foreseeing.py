@@ -13,8 +13,8 @@ from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, Survey, inviting
 from better_classroom.course import File
 from better_classroom.errors import BetterClassroomError
 from better_classroom.joining import Roster
-from better_classroom.reports import obstacles
-from better_classroom.reports.obstacles import Asked
+from better_classroom.reports import foreseen
+from better_classroom.reports.foreseen import Asked
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ def foresee(run: Session, found: Survey, *, asking: bool) -> Survey:
         for key, course in run.programme.courses.items()
         if course.participants
     ]
-    told = obstacles.find(found.plan, found.world, Asked(courses, run.ledger.refusals(), free))
+    told = foreseen.find(found.plan, found.world, Asked(courses, run.ledger.refusals(), free))
     return replace(found, heading=replace(found.heading, obstacles=told))
 
 

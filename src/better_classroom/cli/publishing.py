@@ -149,7 +149,7 @@ def _tell(outcome: apply.Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_outcome_data(outcome), ensure_ascii=False, indent=2))
     elif outcome.done:
-        click.echo(f"Done: {len(outcome.done)} changes made.")
+        click.echo(f"Done: {len(outcome.done)} {'change' if len(outcome.done) == 1 else 'changes'} made.")
 
 
 def _warn(outcome: apply.Outcome) -> None:

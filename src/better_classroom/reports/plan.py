@@ -74,7 +74,7 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
     yield from _blockers(plan)
     yield from obstacles.lines(heading.obstacles)
     yield from comments.lines(plan)
-    yield from _notes(plan)
+    yield from _notes(plan, heading)
     yield from _unchecked(heading)
     if plan.is_empty:
         yield "Nothing to do: every course holds what it should."
@@ -195,7 +195,11 @@ def _appears(change: Change, now: datetime, zone: ZoneInfo) -> str:
     if change.item.publish is None:
         return "a draft until there is something to show"
     when = due(change.item.publish, now)
-    return f"appears {local(when, zone)}" if when else "appears at once"
+    if not when:
+        return "appears at once"
+    earlier = next((field.have for field in change.fields if field.name == "publish" and field.have), None)
+    instead = f", no longer {_value(earlier, zone, 'publish')}" if change.action is Action.RELEASE and earlier else ""
+    return f"appears {local(when, zone)}{instead}"
 
 
 def _consequences(change: Change) -> Iterator[str]:
@@ -227,11 +231,11 @@ def _field(field: FieldChange, zone: ZoneInfo) -> Iterator[str]:
             yield f"{'was' if line[0] == '-' else 'now'}: {short(line[2:], 100)}"
 
 
-def _value(value: Any, zone: ZoneInfo) -> str:
+def _value(value: Any, zone: ZoneInfo, name: str = "") -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    if isinstance(value, datetime):
-        return local(value, zone)
+    if name == "publish" and value:
+        return local(datetime.fromisoformat(value), zone)
     return f"“{short(str(value))}”" if value else "nothing"
 
 
@@ -250,6 +254,10 @@ _REMARKS = {
     Remark.ASKER_LEFT: "cannot be delivered: {asker} has left the course. With the next apply or sync the question counts "
     "as undeliverable",
 }
+
+
+_FIELDS = {"publish": "appears", "sha256": "content"}
+"""How people call a field, where it is not by its name."""
 
 
 def _blockers(plan: Plan) -> Iterator[str]:
@@ -279,12 +287,16 @@ def box_line(box: Box) -> str:
     return f"“{short(box.title)}” {box.link}"
 
 
-def _notes(plan: Plan) -> Iterator[str]:
+def _notes(plan: Plan, heading: Heading) -> Iterator[str]:
     if plan.notes:
         yield "To know"
         for note in plan.notes:
             yield f"  {note.course or 'Drive'}: “{short(note.title)}” {_remark(note)}"
-            yield from (f"      {field.name}: {_value(field.have, ZoneInfo('UTC'))}" for field in note.fields)
+            zone = heading.courses[note.course][1] if note.course in heading.courses else ZoneInfo("UTC")
+            yield from (
+                f"      {_FIELDS.get(field.name, field.name)}: {_value(field.have, zone, field.name)}"
+                for field in note.fields
+            )
         yield ""
 
 
