@@ -41,6 +41,9 @@ DISPLAY = {"courses": [{"gradebookSettings": {"displaySetting": "HIDE_OVERALL_GR
         ("courses(gradebookSettings(displaySetting))", DISPLAY),
         ("courses/gradebookSettings(displaySetting)", DISPLAY),
         ("courses/*/displaySetting", DISPLAY),
+        ("courses.id,courses.name", NAMED),
+        ("courses.gradebookSettings(displaySetting)", DISPLAY),
+        ("courses/gradebook_settings.display_setting", DISPLAY),
         ("nextPageToken", {}),
     ],
 )

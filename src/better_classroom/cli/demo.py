@@ -7,7 +7,6 @@ number it prints is counted in what the sandbox shows.
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import shlex
 import shutil
@@ -18,11 +17,13 @@ from pathlib import Path
 
 import click
 
+from better_classroom import board
 from better_classroom import programme as programmes
 from better_classroom.cli import group
-from better_classroom.cli.stage import Shown, Stage, started
+from better_classroom.cli.stage import Page, Shown, Stage, started
 from better_classroom.errors import UsageError
 from better_classroom.programme import Programme, Seminar
+from better_classroom.programme.model import Expert
 
 ASKED = {
     # course: what its first participant asks before the first seminar, and what the expert answers
@@ -93,7 +94,8 @@ class _Demo:
         """Publish everything into five courses, four weeks ahead."""
         self._act("Four weeks before: everything is put into the five courses in advance")
         self._type("check")
-        self.stage.control("seed", {"users": [{"email": self.programme.account, "name": "Organiser"}]})
+        experts = [{"email": expert.email, "name": expert.name} for expert in self.programme.experts.values()]
+        self.stage.control("seed", {"users": [{"email": self.programme.account, "name": "Organiser"}, *experts]})
         self._type("plan", only="tartu")
         self._type("apply --yes", quiet=True)
         joined = 0
@@ -119,13 +121,14 @@ class _Demo:
             self._ask(course, self.seminars[0], 0, text)
         self._type("sync")
         self._type("questions list")
+        self._type("board list")
 
     def the_day(self) -> None:
-        """The expert answers on a file; the answers appear in all courses."""
+        """The expert answers on the board; the answers appear in all courses."""
         self._move("The day: the expert answers", self.first + timedelta(minutes=5))
         answered = self._answer()
         self._type("sync")
-        click.echo(f"\n{answered} answers were written. Where do participants find them?")
+        click.echo(f"\n{answered} answers were written on boards. Where do participants find them?")
         for course in self.programme.courses:
             shown = self._shown(course)
             for title, number in self._answers_in(shown).items():
@@ -203,27 +206,33 @@ class _Demo:
         click.echo(f"\n{self._name(person)} in {self._city(course)} writes into “{title}”:\n  {text}")
 
     def _answer(self) -> int:
-        """Play the expert: write an answer beside every question of the file that has none."""
-        self._type("questions export --to experts")
-        answered = 0
+        """Play the experts: each opens their board, and writes an answer beside every question that has none."""
         answers = {**dict(ASKED.values()), LATER[1]: LATER[2]}
-        for path in sorted((self.place / "experts").glob("*.csv")):
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                rows, columns = list(reader), list(reader.fieldnames or [])
-            waiting = [row for row in rows if not row["answer"]]
-            for row in waiting:
-                row |= {"answer": answers[row["question"]], "visibility": "public", "status": "publish"}
-            if not waiting:
-                continue
-            answered += len(waiting)
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.DictWriter(file, columns)
-                writer.writeheader()
-                writer.writerows(rows)
-            click.echo(f"\nThe expert writes {len(waiting)} answers into {path.name} and sends it back.")
-            self._type(f"answers import experts/{path.name}")
+        answered = 0
+        for expert in self.programme.experts.values():
+            for page in self.stage.pages(expert.email):
+                answered += self._fill(expert, page, answers)
         return answered
+
+    def _fill(self, expert: Expert, page: Page, answers: dict[str, str]) -> int:
+        question, answer, status, visibility = (
+            board.header(name, expert.language) for name in ("question", "answer", "status", "visibility")
+        )
+        waiting = [number for number, row in enumerate(page.rows) if row[question] and not row[answer]]
+        if waiting:
+            click.echo(f"\n{expert.name} opens the sheet “{page.name}” and writes:")
+        for number in waiting:
+            asked = page.rows[number][question]
+            typed = {
+                answer: answers[asked],
+                visibility: board.word("public", expert.language),
+                status: board.word("publish", expert.language),
+            }
+            for header, text in typed.items():
+                self.stage.type_into(expert.email, page, number, header, text)
+            click.echo(f"  {_first_line(asked)}\n    → {_first_line(answers[asked])}")
+            click.echo(f"      {visibility}: {typed[visibility]}; {status}: {typed[status]}")
+        return len(waiting)
 
     def _compare_files(self, shown: Shown) -> None:
         same = sum(

@@ -1,4 +1,4 @@
-"""The sandbox as a stage: starts it, and plays the people who would sit in front of Classroom's page.
+"""The sandbox as a stage: starts it, and plays the people who would sit in front of Classroom's and Sheets' pages.
 
 Everything goes over HTTP, as a person's browser would send it; the application is not involved.
 """
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from better_classroom.errors import BetterClassroomError
 
@@ -31,8 +32,10 @@ SCOPES = [
         "classroom.coursework.me",
         "classroom.announcements.readonly",
         "drive.readonly",
+        "spreadsheets",
     )
 ]
+SPREADSHEETS = "mimeType='application/vnd.google-apps.spreadsheet' and trashed=false"
 STARTED_WITHIN = 20.0
 
 
@@ -50,6 +53,18 @@ class Shown:
     """Id of each question box by its title."""
     files: dict[str, str]
     """Name by Drive id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A spreadsheet as somebody sees it who may open it."""
+
+    id: str
+    name: str
+    tab: str
+    header: list[str]
+    rows: list[dict[str, str]]
+    """Cells by header, of every row below."""
 
 
 @dataclass
@@ -112,6 +127,25 @@ class Stage:
         """The bytes of a file, as that person gets them."""
         return _fetch(f"{self.url}/drive/v3/files/{file_id}?alt=media", headers=self._signed(person))
 
+    def pages(self, person: str) -> list[Page]:
+        """Every spreadsheet that a person may open."""
+        query = urlencode({"q": SPREADSHEETS, "fields": "files(id,name)"})
+        return [self._page(person, file) for file in self._api(person, f"drive/v3/files?{query}")["files"]]
+
+    def _page(self, person: str, file: dict[str, Any]) -> Page:
+        root = f"v4/spreadsheets/{file['id']}"
+        tab = self._api(person, f"{root}?fields=sheets.properties.title")["sheets"][0]["properties"]["title"]
+        values = self._api(person, f"{root}/values/{quote(tab)}").get("values", [[]])
+        header: list[str] = values[0]
+        cells = ([*row, *[""] * (len(header) - len(row))] for row in values[1:])
+        return Page(file["id"], file["name"], tab, header, [dict(zip(header, row, strict=True)) for row in cells])
+
+    def type_into(self, person: str, page: Page, row: int, header: str, text: str) -> None:
+        """Type into one cell; rows count from 0 below the header."""
+        place = f"{quote(page.tab)}!{chr(ord('A') + page.header.index(header))}{row + 2}"
+        path = f"v4/spreadsheets/{page.id}/values/{place}?valueInputOption=USER_ENTERED"
+        self._api(person, path, {"values": [[text]]}, method="PUT")
+
     def _listed(self, person: str, path: str, key: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         token = ""
@@ -123,8 +157,8 @@ class Stage:
             if not token:
                 return found
 
-    def _api(self, person: str, path: str, body: Any = None) -> Any:
-        return _send(f"{self.url}/{path}", body=body, headers=self._signed(person))
+    def _api(self, person: str, path: str, body: Any = None, *, method: str | None = None) -> Any:
+        return _send(f"{self.url}/{path}", body=body, headers=self._signed(person), method=method)
 
     def _signed(self, person: str) -> dict[str, str]:
         if person not in self._tokens:
@@ -160,13 +194,14 @@ def _wait(process: subprocess.Popen[str], ready: Path) -> str:
     raise BetterClassroomError("the sandbox did not start", advice=process.communicate()[1])
 
 
-def _send(url: str, *, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+def _send(url: str, *, body: Any = None, headers: dict[str, str] | None = None, method: str | None = None) -> Any:
     content = None if body is None else json.dumps(body).encode()
-    return json.loads(_fetch(url, body=content, headers={"content-type": "application/json", **(headers or {})}))
+    told = {"content-type": "application/json", **(headers or {})}
+    return json.loads(_fetch(url, body=content, headers=told, method=method))
 
 
-def _fetch(url: str, *, headers: dict[str, str], body: bytes | None = None) -> bytes:
-    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - the sandbox's own address
+def _fetch(url: str, *, headers: dict[str, str], body: bytes | None = None, method: str | None = None) -> bytes:
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - the sandbox's own address
     try:
         with urllib.request.urlopen(request) as reply:  # noqa: S310 - see above
             content: bytes = reply.read()

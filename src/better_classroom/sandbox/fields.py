@@ -1,7 +1,9 @@
 """Partial responses: ``fields=nextPageToken,courses(id,name,courseMaterialSets/title)``.
 
 google-apis.md A.11: it works on every response; a name that the response does not have is a 400 "Invalid field
-selection a/b"; on a list, ``nextPageToken`` must be asked for like anything else.
+selection a/b"; on a list, ``nextPageToken`` must be asked for like anything else. Google's guide to field masks in Sheets
+(https://developers.google.com/sheets/api/guides/field-masks) writes paths with dots, and lets names be
+``separated_by_underscores``; taken to hold for all, since one front end reads the parameter.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from better_classroom.sandbox.errors import ApiError, invalid_argument
 Selection = dict[str, Any]  # name → Selection, or None for the whole of it
 
 _DEEPEST = 50
-_ENDS = frozenset(",()/")
+_PATH = frozenset("/.")
+_ENDS = frozenset(",()") | _PATH
 
 
 def chosen(body: dict[str, Any], method: Method, selector: str) -> dict[str, Any]:
@@ -57,7 +60,7 @@ class _Reader:
 
     def _item(self, tree: Selection, depth: int) -> None:
         names = [self._name()]
-        while self._next() == "/":
+        while self._next() in _PATH:
             self._at += 1
             names.append(self._name())
         inner: Selection | None = None
@@ -106,8 +109,11 @@ def _hold_against(tree: Selection, schema: dict[str, Any], declared: dict[str, A
     if "additionalProperties" in schema or schema.get("type") == "any":
         return
     properties = schema.get("properties", {})
-    for name, inner in tree.items():
-        here = f"{path}/{name}" if path else name
+    for given, inner in list(tree.items()):
+        name = given if given in properties else _in_camel_case(given)
+        here = f"{path}/{given}" if path else given
+        if name in properties and name != given:
+            _merge(tree, name, tree.pop(given))
         if name == "*":
             if inner:
                 _hold_star_against(inner, list(properties.values()), declared, here)
@@ -115,6 +121,11 @@ def _hold_against(tree: Selection, schema: dict[str, Any], declared: dict[str, A
             raise _invalid(here)
         elif inner:
             _hold_against(inner, properties[name], declared, here)
+
+
+def _in_camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
 def _hold_star_against(tree: Selection, schemas: list[Any], declared: dict[str, Any], path: str) -> None:
