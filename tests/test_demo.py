@@ -29,6 +29,17 @@ def test_questions_of_three_cities_reach_their_expert(shown: str) -> None:
     assert len(re.findall(r"^  \S+-partnership-before-\w+ .* lauri-sock ", shown, re.MULTILINE)) == 3
 
 
+def test_the_expert_answers_on_a_sheet_of_their_own(shown: str) -> None:
+    assert "Lauri Sock: shared with lauri.sock@tartu.example" in shown
+    assert "3 answers were written on boards." in shown
+    assert re.findall(r"; (\d) answers taken, \d rows put on boards;", shown) == ["0", "3", "0", "1"]
+
+
+def test_participants_are_told_once_a_day_that_answers_have_come(shown: str) -> None:
+    last = shown.rpartition("Osaleja Üks in Tartu sees:")[2]
+    assert len(re.findall(r"✉ Uued vastused osalejate küsimustele: .*, (?:16|19)\. juuni 2020", last)) == 2
+
+
 def test_every_answer_appears_in_all_five_courses(shown: str) -> None:
     assert len(re.findall(r"^  \S+: 3 in “", shown, re.MULTILINE)) == 5
 
