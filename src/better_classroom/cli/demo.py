@@ -7,7 +7,6 @@ number it prints is counted in what the sandbox shows.
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import shlex
 import shutil
@@ -93,7 +92,9 @@ class _Demo:
         """Publish everything into five courses, four weeks ahead."""
         self._act("Four weeks before: everything is put into the five courses in advance")
         self._type("check")
-        self.stage.control("seed", {"users": [{"email": self.programme.account, "name": "Organiser"}]})
+        experts = [{"email": expert.email, "name": expert.name} for expert in self.programme.experts.values()]
+        organiser = {"email": self.programme.account, "name": "Organiser"}
+        self.stage.control("seed", {"users": [organiser, *experts]})
         self._type("plan", only="tartu")
         self._type("apply --yes", quiet=True)
         joined = 0
@@ -121,7 +122,7 @@ class _Demo:
         self._type("questions list")
 
     def the_day(self) -> None:
-        """The expert answers on a file; the answers appear in all courses."""
+        """The experts answer on their boards; the answers appear in all courses."""
         self._move("The day: the expert answers", self.first + timedelta(minutes=5))
         answered = self._answer()
         self._type("sync")
@@ -203,27 +204,27 @@ class _Demo:
         click.echo(f"\n{self._name(person)} in {self._city(course)} writes into “{title}”:\n  {text}")
 
     def _answer(self) -> int:
-        """Play the expert: write an answer beside every question of the file that has none."""
-        self._type("questions export --to experts")
+        """Play the experts: write an answer on the board beside every question that has none."""
         answered = 0
-        answers = {**dict(ASKED.values()), LATER[1]: LATER[2]}
-        for path in sorted((self.place / "experts").glob("*.csv")):
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                rows, columns = list(reader), list(reader.fieldnames or [])
-            waiting = [row for row in rows if not row["answer"]]
-            for row in waiting:
-                row |= {"answer": answers[row["question"]], "visibility": "public", "status": "publish"}
-            if not waiting:
-                continue
-            answered += len(waiting)
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.DictWriter(file, columns)
-                writer.writeheader()
-                writer.writerows(rows)
-            click.echo(f"\nThe expert writes {len(waiting)} answers into {path.name} and sends it back.")
-            self._type(f"answers import experts/{path.name}")
+        for expert in self.programme.experts.values():
+            for name, board in self.stage.sheets(expert.email).items():
+                header, *rows = self.stage.rows(expert.email, board)
+                column = header.index("answer")
+                waiting = [number for number, row in enumerate(rows, 1) if not any(row[column:])]
+                for number in waiting:
+                    self._write(expert.email, board, header, number, rows[number - 1])
+                if waiting:
+                    click.echo(
+                        f"\n{expert.name} opens “{name}” and answers {len(waiting)} of its {len(rows)} questions."
+                    )
+                answered += len(waiting)
         return answered
+
+    def _write(self, expert: str, board: str, header: list[str], number: int, row: list[str]) -> None:
+        answers = {**dict(ASKED.values()), LATER[1]: LATER[2]}
+        said = {"answer": answers[row[header.index("question")]], "visibility": "public", "status": "publish"}
+        cells = {(number, header.index(column)): text for column, text in said.items()}
+        self.stage.type(expert, board, cells)
 
     def _compare_files(self, shown: Shown) -> None:
         same = sum(

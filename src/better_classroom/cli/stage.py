@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from better_classroom.errors import BetterClassroomError
 
@@ -31,6 +32,7 @@ SCOPES = [
         "classroom.coursework.me",
         "classroom.announcements.readonly",
         "drive.readonly",
+        "spreadsheets",
     )
 ]
 STARTED_WITHIN = 20.0
@@ -107,6 +109,23 @@ class Stage:
             boxes={post["title"]: post["id"] for post in boxes},
             files={file["id"]: file["title"] for file in drive},
         )
+
+    def sheets(self, person: str) -> dict[str, str]:
+        """Id by name of every Google Sheet that a person may open."""
+        query = quote("mimeType='application/vnd.google-apps.spreadsheet' and trashed=false")
+        found = self._listed(person, f"drive/v3/files?q={query}&fields=nextPageToken,files(id,name)", "files")
+        return {file["name"]: file["id"] for file in found}
+
+    def rows(self, person: str, sheet_id: str) -> list[list[str]]:
+        """What a person sees in the first tab of a sheet."""
+        rows: list[list[str]] = self._api(person, f"v4/spreadsheets/{sheet_id}/values/A1:Z1000").get("values", [])
+        return rows
+
+    def type(self, person: str, sheet_id: str, cells: dict[tuple[int, int], str]) -> None:
+        """Type into cells of the first tab, by row and column counted from 0."""
+        data = [{"range": f"{chr(65 + column)}{row + 1}", "values": [[text]]} for (row, column), text in cells.items()]
+        body = {"valueInputOption": "USER_ENTERED", "data": data}
+        self._api(person, f"v4/spreadsheets/{sheet_id}/values:batchUpdate", body)
 
     def download(self, person: str, file_id: str) -> bytes:
         """The bytes of a file, as that person gets them."""

@@ -114,7 +114,7 @@ def _line(programme: str, stages: Stages) -> str:
     if numbers["invited"] or numbers["still_to_invite"]:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
     if numbers["answers"] or numbers["board_rows"]:
-        parts.insert(1, f"{numbers['answers']} answers taken, {numbers['board_rows']} rows put on boards")
+        parts.insert(1, f"boards: {numbers['answers']} answers taken, {numbers['board_rows']} rows added")
     if numbers["mails"]:
         parts.append(f"{numbers['mails']} digests mailed")
     if numbers["failures"]:
