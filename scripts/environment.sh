@@ -27,7 +27,7 @@ prepare_environment() {
         [ "$part" = application ] || arguments+=(--group "$ROOT/pyproject.toml:$part")
     done
     say "Installing into .venv: ${missing[*]} (versions from constraints.txt)"
-    pip_install --editable "${ROOT}[sandbox]" --build-constraint "$ROOT/constraints.txt" ${arguments[@]+"${arguments[@]}"}
+    pip_install --editable "${ROOT}[sandbox,xlsx]" --build-constraint "$ROOT/constraints.txt" ${arguments[@]+"${arguments[@]}"}
     for part in "${missing[@]}"; do
         printf '%s' "$wanted" >"$VENV/.ready-$part"
     done

@@ -191,14 +191,21 @@ class Desk:
 
     def writes(self, row: int, *, how: str = "USER_ENTERED", **cells: str) -> None:
         """Type into cells of one row, by our names of the columns."""
-        for name, value in cells.items():
-            self.types(row, self.column(name), value, how=how)
+        columns = list(board.layout(self.rows()[0]))
+        self._type({(row, columns.index(name)): value for name, value in cells.items()}, how)
 
     def types(self, row: int, column: int, value: str, *, how: str = "USER_ENTERED") -> None:
         """Type into one cell, as a person does."""
-        at = f"'{self.title()}'!{chr(65 + column)}{row + 1}"
-        body = {"values": [[value]]}
-        self.books.values().update(spreadsheetId=self.id, range=at, valueInputOption=how, body=body).execute()
+        self._type({(row, column): value}, how)
+
+    def _type(self, cells: Mapping[tuple[int, int], str], how: str) -> None:
+        title = self.title()
+        data = [
+            {"range": f"'{title}'!{chr(65 + column)}{row + 1}", "values": [[value]]}
+            for (row, column), value in cells.items()
+        ]
+        body = {"valueInputOption": how, "data": data}
+        self.books.values().batchUpdate(spreadsheetId=self.id, body=body).execute()
 
     def answers(self, question: str, text: str, *, status: str = "publish", visibility: str = "public") -> None:
         """Answer the question with that text in the row that shows it."""

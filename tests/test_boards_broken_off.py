@@ -30,7 +30,7 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "429": {"when": "before", "do": 429, "retryAfter": 0},
     "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
 }
-LOST = ("dropped before the effect", "dropped after the effect", "500 with the effect done")
+LOST = ("dropped after the effect", "500 with the effect done")
 KILLS: Mapping[str, Mapping[str, Any]] = {
     "killed before the ledger's row": {"when": "after", "do": "hang"},
     "killed before the call": {"when": "before", "do": "hang"},
@@ -67,8 +67,6 @@ def to_forget(place: Place, name: str) -> None:
     desk.answers("Teine?", "Teine vastus.")
     desk.types(0, 12, "minu märkmed")
     desk.types(desk.place("Teine?"), 12, "tore küsimus")
-    place.syncs()
-    place.syncs()
     forget(place, "Esimene?")
 
 

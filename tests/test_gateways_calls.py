@@ -396,7 +396,7 @@ def discovered() -> dict[str, Any]:
         for resource in found.get("resources", {}).values():
             yield from walk(resource)
 
-    apis = (("classroom", "v1"), ("drive", "v3"))
+    apis = (("classroom", "v1"), ("drive", "v3"), ("sheets", "v4"))
     return {
         name: method for api, version in apis for name, method in walk(documents.document(api, version, target=GOOGLE))
     }

@@ -117,7 +117,7 @@ def _line(programme: str, stages: Stages) -> str:
     if numbers["invited"] or numbers["still_to_invite"]:
         parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
     if numbers["answers"] or numbers["board_rows"]:
-        parts.insert(1, f"{numbers['answers']} answers taken, {numbers['board_rows']} rows put on boards")
+        parts.insert(1, f"boards: {numbers['answers']} answers taken, {numbers['board_rows']} rows added")
     if numbers["people_forgotten"]:
         parts.append(f"{numbers['people_forgotten']} people forgotten, as their time is up")
     if numbers["mails"]:

@@ -19,7 +19,7 @@ WHOLE = (
 NOWHERE = "1"
 """An id that no spreadsheet has."""
 
-ROWS = 200
+ROWS = 100
 """Rows that a new board begins with, and grows by."""
 COLUMNS = 26
 GREY = {"red": 0.93, "green": 0.93, "blue": 0.93}

@@ -97,6 +97,10 @@ class Desk:
         """Whether the next board would meet the same error."""
         return isinstance(error, SignInNeeded) or type(error) is TryLater or getattr(error, "reason", "") in API_OFF
 
+    def owns(self, expert: Expert) -> bool:
+        """Whether the expert is the organiser, in whose Drive the boards are."""
+        return expert.email.lower() == self.account.email.lower()
+
     # Which board is whose
 
     def match(self) -> None:
@@ -126,7 +130,7 @@ class Desk:
 
     def _enter(self, expert: Expert, board: Board | None, here: ObservedBoard) -> Board:
         """Record a board that was found: the ledger was lost, or the reply that told its id."""
-        address = expert.email if expert.email.lower() in here.readers else ""
+        address = expert.email if expert.email.lower() in here.readers or self.owns(expert) else ""
         entered = Board(
             expert=expert.key,
             account=self.account.email,

@@ -17,7 +17,8 @@ def advised(error: BetterClassroomError, expert: Expert, account: str) -> Better
     advice = _advice(error, expert, account)
     if not advice or not isinstance(error, RefusedByGoogle):
         return error
-    return type(error)(error.message, where=error.where, advice=advice, reason=error.reason, status=error.status)
+    said = "Google refused: it cannot be shared with its expert" if error.reason in _NOT_SHARED else error.message
+    return type(error)(said, where=error.where, advice=advice, reason=error.reason, status=error.status)
 
 
 def _advice(error: BetterClassroomError, expert: Expert, account: str) -> str:

@@ -199,15 +199,21 @@ class _Making:
         assert one.here is not None, "a standing keeps its board"
         before, drive = one.board.shared_with, desk.account.drive
         if before != expert.email:
-            drive.share_board(one.here.remote_id, expert.email, item=f"{where(expert)}, shared with {expert.email}")
+            self._give(expert, one.here.remote_id)
             former = one.here.readers.get(before.lower())
             if former and before.lower() != expert.email.lower():
                 drive.unshare(one.here.remote_id, former, item=where(expert))
             desk.ledger.boards.change(expert.key, shared_with=expert.email, link=one.here.link)
-        elif not one.here.shared:  # not by the address: Google may show a person's other one
-            advice = f"Share it again with {expert.email}, as an editor: {one.here.link}"
+        elif not one.here.shared and not desk.owns(expert):  # not by the address: Google may show a person's other one
+            advice = f"Share it again with the address that stands in the programme, as an editor: {one.here.link}"
             error = RefusedByBrake("Somebody has taken the expert's access away.", advice=advice)
             desk.done.failures.append((where(expert), error))
+
+    def _give(self, expert: Expert, remote_id: str) -> None:
+        """Let the expert write; whoever owns the board may already."""
+        if not self.desk.owns(expert):
+            item = f"{where(expert)}, shared with its expert"
+            self.desk.account.drive.share_board(remote_id, expert.email, item=item)
 
     # Making anew
 
@@ -237,7 +243,7 @@ class _Making:
             shared_with="",
             renew=False,
         )
-        drive.share_board(new.remote_id, expert.email, item=f"{where(expert)}, shared with {expert.email}")
+        self._give(expert, new.remote_id)
         desk.ledger.boards.change(expert.key, shared_with=expert.email)
         drive.delete_file(old.remote_id)
 
