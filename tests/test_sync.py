@@ -88,6 +88,7 @@ def test_what_a_brake_refuses_does_not_keep_questions_from_being_pulled(organise
         "edited_questions": 0,
         "withdrawn_questions": 0,
         "unanswered_questions": 0,
+        "people_forgotten": 0,
         "changes": 0,
         "invited": 0,
         "still_to_invite": 0,

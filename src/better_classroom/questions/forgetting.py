@@ -169,8 +169,8 @@ def _heirs(ledger: Ledger, going: Mapping[str, Question], deleted: Collection[st
     """Of questions that were merged into one that goes, the first asked stands for the others from now on."""
     for key in sorted(deleted):
         members = [member for member in going[key].merged if member not in deleted]
-        found = sorted(ledger.questions.find(keys=members), key=lambda question: question.key in going)
-        if found:
+        if members:
+            found = sorted(ledger.questions.find(keys=members), key=lambda question: question.key in going)
             heir, *others = found
             status = resumed(heir, after(Event.UNMERGED, heir.status) or Status(heir.status))
             yield Heir(heir.key, status, tuple(other.key for other in others))
