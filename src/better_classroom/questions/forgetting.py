@@ -101,10 +101,10 @@ def expire(desk: Desk) -> int:
     return len(askers)
 
 
-def again(desk: Desk) -> None:
-    """Forget anew what a ledger holds that was made before somebody was forgotten."""
+def again(desk: Desk) -> bool:
+    """Forget anew what a ledger holds that was made before somebody was forgotten; whether it held anything."""
     if not Forgotten(desk.ledger, desk.marks).anybody():
-        return
+        return False
     tombstones = desk.ledger.tombstones
     questions = [question for question in desk.ledger.questions.find() if question.asker != FORGOTTEN]
     records = desk.ledger.people.records()
@@ -129,6 +129,7 @@ def again(desk: Desk) -> None:
     # The marks that are there tell when; set anew, they would take what was asked since for what was asked before.
     forget(desk.ledger, replace(found, marks=frozenset()))
     desk.ledger.forgetting.scrub()
+    return bool(keys or participants)
 
 
 def _questions(desk: Desk, asker_ids: Collection[str], keys: Collection[str] | None) -> Iterator[Question]:
