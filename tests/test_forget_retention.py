@@ -106,5 +106,6 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_done(town: Town) -> 
     town.clock(LATER)
     said = town.types("sync")
     assert said.code == 7
-    assert "experts' files" in said.err
+    assert "forgetting those whose time is up" in said.err
+    assert "no column called" in said.err
     assert ASKED not in town.read()

@@ -37,12 +37,13 @@ def expire(run: Session) -> tuple[int, Unfinished]:
     """Forget everybody whose time is up: how many had asked, and what could not be done. Costs nothing before."""
     if not is_time_up(run):
         return 0, []
-    gone = forgetting.expire(desk(run))
+    gone = 0
     try:
+        gone = forgetting.expire(desk(run))
         if gone:
             rewrite_files(run)
     except BetterClassroomError as error:
-        return gone, [("the experts' files", error)]
+        return gone, [("forgetting those whose time is up", error)]
     return gone, []
 
 

@@ -59,10 +59,10 @@ def restore_command(*, settings: Settings, file: Path, as_json: bool) -> None:
     path, programme = backup.path_of(settings.ledger), programmes.load(settings.programme)
     with lock(settings.ledger), backup.draft_beside(path, "restoring") as draft:
         held = backup.prepare(file, draft, programme=programme.key, target=settings.target)
-        if _forget_again(settings, programme, path, draft):
-            held = backup.look(draft)
+        notes = [_FORGOTTEN_SINCE] if _forget_again(settings, programme, path, draft) else []
+        held = backup.look(draft) if notes else held
         placed = backup.put(draft, path, aside=_aside(path))
-    _tell(path, held, placed, notes=[], as_json=as_json)
+    _tell(path, held, placed, notes=notes, as_json=as_json)
 
 
 @ledger_group.command("rebuild")
@@ -98,7 +98,7 @@ def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> No
 
 
 def _forget_again(settings: Settings, programme: Programme, path: Path, draft: Path) -> bool:
-    """Take out of a backup who was forgotten since it was made; whether anybody ever was."""
+    """Take out of a backup who was forgotten since it was made; whether there was anything to take out."""
     from better_classroom.cli.wiring import marks
     from better_classroom.questions import forgetting
 
@@ -106,9 +106,9 @@ def _forget_again(settings: Settings, programme: Programme, path: Path, draft: P
     with Ledger.open(str(draft), programme=programme.key, target=settings.target) as ledger:
         if not ledger.tombstones.exist():
             return False
-        forgetting.again(forgetting.Desk(ledger, programme, marks(settings, programme), wall_clock()))
+        held = forgetting.again(forgetting.Desk(ledger, programme, marks(settings, programme), wall_clock()))
     _bring_over(settings, programme, path, draft)
-    return True
+    return held
 
 
 def _bring_over(
@@ -211,6 +211,10 @@ def _tell_set_aside(placed: Placed, held: Holding) -> None:
     )
 
 
+_FORGOTTEN_SINCE = (
+    "Who was forgotten since the backup was made is not in this ledger. The backup itself still holds them: "
+    "delete it, and make a new one with “ledger backup”."
+)
 _LATER = "What is missing is found by the next apply and sync."
 _LOST = (
     "Not in the courses, and so not in this ledger:",

@@ -101,10 +101,10 @@ def expire(desk: Desk) -> int:
     return len(askers)
 
 
-def again(desk: Desk) -> None:
-    """Forget anew what a ledger holds that was made before somebody was forgotten."""
+def again(desk: Desk) -> bool:
+    """Forget anew what a ledger holds that was made before somebody was forgotten; whether it held anything."""
     if not Forgotten(desk.ledger, desk.marks).anybody():
-        return
+        return False
     tombstones = desk.ledger.tombstones
     questions = [question for question in desk.ledger.questions.find() if question.asker != FORGOTTEN]
     records = desk.ledger.people.records()
@@ -129,6 +129,7 @@ def again(desk: Desk) -> None:
     # The marks that are there tell when; set anew, they would take what was asked since for what was asked before.
     forget(desk.ledger, replace(found, marks=frozenset()))
     desk.ledger.forgetting.scrub()
+    return bool(keys or participants)
 
 
 def _questions(desk: Desk, asker_ids: Collection[str], keys: Collection[str] | None) -> Iterator[Question]:
@@ -169,8 +170,8 @@ def _heirs(ledger: Ledger, going: Mapping[str, Question], deleted: Collection[st
     """Of questions that were merged into one that goes, the first asked stands for the others from now on."""
     for key in sorted(deleted):
         members = [member for member in going[key].merged if member not in deleted]
-        found = sorted(ledger.questions.find(keys=members), key=lambda question: question.key in going)
-        if found:
+        if members:
+            found = sorted(ledger.questions.find(keys=members), key=lambda question: question.key in going)
             heir, *others = found
             status = resumed(heir, after(Event.UNMERGED, heir.status) or Status(heir.status))
             yield Heir(heir.key, status, tuple(other.key for other in others))

@@ -22,6 +22,8 @@ class Forgotten:
         self._tombstones = ledger.tombstones
         self._marks = marks
         self._somebody: bool | None = None
+        self._people: dict[str, datetime | None] = {}
+        """When each asker met so far was forgotten; None for those who never were."""
 
     def findings(self, course: str, source: str, fresh: Sequence[Found], now: datetime) -> set[str]:
         """Ids at their source of those that are not to be taken, of findings which the ledger does not hold.
@@ -32,12 +34,16 @@ class Forgotten:
         if not fresh or not self.anybody():
             return set()
         own = {self._marks.question(course, source, finding.source_id): finding for finding in fresh}
-        persons = {asker_id: self._marks.person(asker_id) for asker_id in {finding.asker_id for finding in fresh}}
-        made = self._tombstones.found([*own, *persons.values()])
+        persons = {
+            self._marks.person(asker_id): asker_id
+            for asker_id in {finding.asker_id for finding in fresh} - self._people.keys()
+        }
+        made = self._tombstones.found([*own, *persons])
+        self._people |= {asker_id: made.get(mark) for mark, asker_id in persons.items()}
         late = {
             mark: finding
             for mark, finding in own.items()
-            if mark not in made and self._is_from_before(finding, made.get(persons[finding.asker_id]))
+            if mark not in made and self._is_from_before(finding, self._people[finding.asker_id])
         }
         if late:
             self._tombstones.set(set(late), now)

@@ -122,21 +122,21 @@ class Numbering:
             self._numbers = self._ledger.questions.numbers()
             self._taken = set(self._numbers.values())
         made: dict[str, int] = {}
-        for asker_id in asker_ids:
-            if asker_id not in self._numbers:
-                self._numbers[asker_id] = made[asker_id] = self._number(asker_id)
-                self._taken.add(made[asker_id])
+        names = {asker_id: asker_id for asker_id in asker_ids if asker_id not in self._numbers}
+        while names:
+            given = {asker_id: self._number(name) for asker_id, name in names.items()}
+            # Nobody is called as somebody was who is forgotten: not even the same person is to be known by it again.
+            gone = self.forgotten.numbers(given.values())
+            made |= {asker_id: number for asker_id, number in given.items() if number not in gone}
+            # Another name gives a number that does not stand beside the old one.
+            names = {asker_id: f"{names[asker_id]}\0" for asker_id, number in given.items() if number in gone}
+        self._numbers |= made
         return made
 
-    def _number(self, asker_id: str) -> int:
-        """A number that nobody has, nor had who was forgotten: not even the same person is to be known by it again."""
-        name = asker_id
-        while True:
-            number = pseudonyms.number(name, programme=self._programme, key=self._key, taken=self._taken)
-            if not self.forgotten.numbers([number]):
-                return number
-            self._taken.add(number)
-            name = f"{name}\0"  # another name gives a number that does not stand beside the old one
+    def _number(self, name: str) -> int:
+        number = pseudonyms.number(name, programme=self._programme, key=self._key, taken=self._taken)
+        self._taken.add(number)
+        return number
 
 
 class CoursePuller:
