@@ -14,6 +14,7 @@ from machine_world import Witness
 from talking import Control, Wire
 from worlds import token
 
+EXPERT = "lauri.sock@tartu.example"
 RESOURCES = {"materials": "courseWorkMaterials", "courseWork": "courseWork", "announcements": "announcements"}
 WRITES = (
     "classroom.courses.create",
@@ -26,8 +27,12 @@ WRITES = (
     "drive.files.update",
     "drive.files.delete",
     "drive.permissions.create",
+    "drive.permissions.delete",
+    "sheets.spreadsheets.batchUpdate",
 )
 READS = (
+    "classroom.courses.courseWork.studentSubmissions.list",
+    "sheets.spreadsheets.get",
     "classroom.courses.get",
     "classroom.courses.topics.list",
     "classroom.courses.courseWork.list",
@@ -69,7 +74,7 @@ class Stage:
         self.close()
         self.control.post("reset")
         self.witness = self._running.world.calls = Witness(self.store)
-        self.control.post("seed", {"users": [{"email": email} for email in (ACCOUNT, OTHER_ACCOUNT)]})
+        self.control.post("seed", {"users": [{"email": email} for email in (ACCOUNT, OTHER_ACCOUNT, EXPERT)]})
         for key, spec in EXISTING.items():
             owner = spec.get("account", ACCOUNT)
             self.control.post("seed", {"courses": [{"id": spec["id"], "name": key, "owner": owner}]})

@@ -1,0 +1,171 @@
+"""What participants and experts do in random stories: they ask, write more, answer, take back, and want to be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from better_classroom import board
+from better_classroom.board import AGAIN
+from machine_programmes import NUMBERS, any_number, words
+from machine_stage import EXPERT
+from machine_story import PERMITS, Story, said
+from machine_world import is_ours, rows
+
+DECISIONS = (
+    ("publish", "public"),
+    ("publish", "public"),
+    ("publish", "private"),
+    ("decline", "private"),
+    ("take back", ""),
+)
+
+
+class Talk(Story):
+    """A story in which people talk as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: dict[str, str] = {}
+        """By a mark that stands in the text and nowhere else: who asked."""
+
+    # What people do
+
+    @precondition(lambda self: self.settled)
+    @rule(which=any_number, text=words(lines=True), more=st.booleans())
+    def a_participant_asks(self, which: int, text: Any, more: bool) -> None:
+        """Into a box that is public; a second text of the same person takes the place of the first, or adds to it."""
+        public = [place for place, row in rows(self.stage.store) if row["state"] == "PUBLISHED" and is_ours(row)]
+        boxes = [place for place in public if place[0] == "courseWork"]
+        if not boxes:
+            return
+        _, there, box = boxes[which % len(boxes)]
+        person = f"osaleja.{which % 3}@tartu.example"
+        self._joins(person, there)
+        mark = f"ask{next(NUMBERS):05}"
+        earlier = self._text_of(person, there, box) if more else ""
+        answer = "\n".join(filter(None, (earlier, f"{said(text)} {mark}")))
+        self.stage.control.post(
+            "submissions", {"courseId": there, "courseWorkId": box, "userId": person, "answer": answer}
+        )
+        self.asked[mark] = person
+        self._pulls_once()
+
+    @precondition(lambda self: self.settled and self.asked)
+    @rule(which=any_number, decision=st.sampled_from(DECISIONS), text=words(lines=True))
+    def an_expert_decides(self, which: int, decision: tuple[str, str], text: Any) -> None:
+        """On the board, in the columns where they stand by then."""
+        for page, table in self._board():
+            header, *lines = table
+            column = {
+                name: header.index(board.header(name, self._language())) for name in ("status", "answer", "visibility")
+            }
+            number = which % len(lines) if lines else -1
+            if number < 0:
+                return
+            status, visibility = decision
+            cells = {"status": status, "answer": f"{said(text)} reply{next(NUMBERS)}", "visibility": visibility}
+            for name, cell in cells.items():
+                self._types_into(page, number + 1, column[name], board.word(cell, self._language()) if cell else "")
+            self.talked = True
+            self._pulls_once()
+
+    @precondition(lambda self: self.settled and self.asked)
+    @rule(column=st.integers(0, 8), descending=st.booleans())
+    def an_expert_sorts(self, column: int, descending: bool) -> None:
+        """The whole sheet; no answer may reach another's question by it."""
+        for page, table in self._board():
+            order = "DESCENDING" if descending else "ASCENDING"
+            everything = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": len(table), "startColumnIndex": 0}
+            spec = {"dimensionIndex": column % len(table[0]), "sortOrder": order}
+            request = {"sortRange": {"range": everything | {"endColumnIndex": len(table[0])}, "sortSpecs": [spec]}}
+            answer = self.stage.person(EXPERT).ask(
+                "POST", f"/v4/spreadsheets/{page}:batchUpdate", {"requests": [request]}
+            )
+            assert answer.status == 200, answer.body
+            self._pulls_once()
+
+    @precondition(lambda self: self.settled and self.asked)
+    @rule(which=any_number)
+    def is_forgotten(self, which: int) -> None:
+        """Nothing of them is left anywhere that is ours, and nothing comes back."""
+        person = sorted(set(self.asked.values()))[which % len(set(self.asked.values()))]
+        marks = {mark for mark, who in self.asked.items() if who == person}
+        with self.witness.leniently():
+            done = self._types("people", "forget", person, "--yes")
+        assert done.code == 0, done.err
+        self.asked = {mark: who for mark, who in self.asked.items() if who != person}
+        self.forgot = True
+        self._pulls_once()
+        self._nothing_is_left_of(marks)
+
+    # What holds
+
+    def _pulls_once(self) -> None:
+        first, second = self._syncs(), self._syncs()
+        assert second["new_questions"] == second["edited_questions"] == second["changes"] == 0
+        assert second["answers"] == second["board_rows"] == 0
+        assert first["unanswered_questions"] == second["unanswered_questions"]
+        self._a_board_holds_each_question_once()
+        self._everything_holds()
+
+    def _syncs(self) -> dict[str, Any]:
+        self._expect()
+        with self.witness.leniently():
+            done = self._types("sync", "--json", *PERMITS)
+        assert done.code == 0, done.err
+        found: dict[str, Any] = done.data
+        return found
+
+    def _a_board_holds_each_question_once(self) -> None:
+        for _, (header, *lines) in self._board():
+            keys = [line[header.index(board.header("key", self._language()))] for line in lines]
+            assert len(keys) == len(set(keys)), f"a question stands twice on a board: {keys}"
+            again = [line[header.index(board.header(AGAIN, self._language()))] for line in lines]
+            assert keys == again
+
+    def _nothing_is_left_of(self, marks: set[str]) -> None:
+        texts = [str(row) for _, row in rows(self.stage.store)] + [str(table) for _, table in self._board()]
+        ledger = self.organiser.ledger
+        texts += [path.read_bytes().decode("latin-1") for path in ledger.parent.glob(f"{ledger.name}*")]
+        left = {mark for mark in marks if any(mark in text for text in texts)}
+        assert not left, f"{left} of somebody who was forgotten"
+
+    # How it is done
+
+    def _joins(self, person: str, there: str) -> None:
+        code = (self.stage.store.get("courses", "", there) or {})["enrollmentCode"]
+        path = f"/v1/courses/{there}/students?enrollmentCode={code}"
+        assert self.stage.person(person).ask("POST", path, {"userId": "me"}).status in {200, 409}
+
+    def _text_of(self, person: str, there: str, box: str) -> str:
+        path = f"/v1/courses/{there}/courseWork/{box}/studentSubmissions?userId={quote(person)}"
+        owner = self.stage.email((self.stage.store.get("courses", "", there) or {})["ownerId"])
+        found = self.stage.person(owner).ask("GET", path).json.get("studentSubmissions", [{}])
+        return str(found[0].get("shortAnswerSubmission", {}).get("answer", ""))
+
+    def _language(self) -> str:
+        return str(self.document["languages"][0])
+
+    def _board(self) -> Iterator[tuple[str, list[list[str]]]]:
+        """The expert's board, if there is one with rows: its id, and its cells, header first, all lines of one length."""
+        query = urlencode({"q": "mimeType='application/vnd.google-apps.spreadsheet' and trashed=false"})
+        files = self.stage.person(EXPERT).ask("GET", f"/drive/v3/files?{query}").json["files"]
+        assert len(files) <= 1, "an expert has two boards"
+        for file in files:
+            path = f"/v4/spreadsheets/{file['id']}"
+            tab = self.stage.person(EXPERT).ask("GET", f"{path}?fields=sheets.properties.title").json["sheets"][0]
+            found = self.stage.person(EXPERT).ask("GET", f"{path}/values/{quote(tab['properties']['title'])}").json
+            table = found.get("values", [])
+            if len(table) > 1:
+                yield file["id"], [[*line, *[""] * (len(table[0]) - len(line))] for line in table]
+
+    def _types_into(self, page: str, line: int, column: int, text: str) -> None:
+        place = f"{chr(ord('A') + column)}{line + 1}"
+        path = f"/v4/spreadsheets/{page}/values/{place}?valueInputOption=USER_ENTERED"
+        answer = self.stage.person(EXPERT).ask("PUT", path, {"values": [[text]]})
+        assert answer.status == 200, answer.body

@@ -1,0 +1,429 @@
+"""One random story: what the organiser, hands, time and the network do to a programme, and what holds throughout."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import random
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from better_classroom import brakes, desired, observe, questions
+from better_classroom import plan as planning
+from better_classroom import programme as programmes
+from better_classroom import settings as wheres
+from better_classroom.change import Remark
+from better_classroom.cli.wiring import Session, session, survey
+from better_classroom.course import Item, Kind, Post, Snapshot, Topic, World
+from better_classroom.ledger import Ledger
+from better_classroom.plan import Wishes
+from better_classroom.reports import plan as letter
+from better_classroom.sandbox.store import rfc3339
+from builders import ACCOUNT
+from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited, words
+from machine_programmes import programmes as any_programme
+from machine_stage import RESOURCES, WRITES, Stage, faults
+from machine_truth import Truth
+from machine_world import TABLES, Place, course_id, is_ours, rows, topics, wanted_content
+from worlds import Organiser, Said, writes
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["better_classroom.cli.publishing", "worlds"])
+
+COMMANDS = (("apply", "--yes"), ("apply", "--yes"), ("sync",))
+PERMITS = tuple(f"--{permit}" for permit in brakes.Permit)
+SETTINGS = """
+settle = 0
+first_wait = 0.001
+deadline = 2
+pseudonym_key = "no secret, since nobody here is real"
+"""
+
+
+class Story(RuleBasedStateMachine):
+    """One story: what the organiser, hands, time and the network do, in any order."""
+
+    stage: Stage
+
+    def __init__(self) -> None:
+        super().__init__()
+        NUMBERS.start_anew()
+        self.stage.clear()
+        self.control, self.store, self.witness = self.stage.control, self.stage.store, self.stage.witness
+        self.home = tempfile.TemporaryDirectory(prefix="story-")
+        self.folder = Path(self.home.name)
+        (self.folder / "better-classroom.toml").write_text(SETTINGS)
+        for path in FILES:
+            self._write_file(path, b"first")
+        self.ledgers = 1
+        self.organiser = Organiser(self.folder / "programme.yaml", self.stage.url, self.folder / "ledger-1.db")
+        self.document: Document = {}
+        self.wanted: desired.Desired
+        self.settled = False
+        """The last run was undisturbed, and nothing happened since."""
+        self.tried = self.mixed = False
+        """A run was tried; and the programme was edited after one that is not made good yet."""
+        self.talked = self.forgot = False
+        """Somebody was answered; somebody was forgotten."""
+        self.let_go: set[Place] = set()
+        self.seen_before: set[Place] = set()
+
+    def teardown(self) -> None:
+        self.stage.close()
+        self.home.cleanup()
+
+    # The programme
+
+    @initialize(document=any_programme())
+    def begins(self, document: Document) -> None:
+        assume(self._write(document))
+
+    @rule(data=st.data(), number=st.integers(1, 3))
+    def edits(self, data: st.DataObject, number: int) -> None:
+        for _ in range(number):
+            self._write(data.draw(edited(self.document)))
+
+    @rule(path=st.sampled_from(FILES), content=st.binary(max_size=8))
+    def changes_a_file(self, path: str, content: bytes) -> None:
+        self._write_file(path, content)
+        self._understand()
+
+    # Hands, others, time
+
+    @rule(which=any_number, field=st.sampled_from(("title", "description")), new=words())
+    def edits_by_hand(self, which: int, field: str, new: Any) -> None:
+        for place, row in self._any_of_ours(which):
+            self._patch(place, row, "text" if place[0] == "announcements" else field, said(new))
+
+    @rule(which=any_number)
+    def publishes_by_hand(self, which: int) -> None:
+        for place, row in self._any_of_ours(which):
+            if row["state"] == "DRAFT":
+                self._patch(place, row, "state", "PUBLISHED")
+
+    @rule(which=any_number, hours=st.integers(1, 500))
+    def moves_by_hand(self, which: int, hours: int) -> None:
+        for place, row in self._any_of_ours(which):
+            if row["state"] == "DRAFT":
+                self._patch(place, row, "scheduledTime", rfc3339(self.store.now + timedelta(hours=hours)))
+
+    @rule(which=any_number)
+    def detaches_by_hand(self, which: int) -> None:
+        for place, row in self._any_of_ours(which):
+            if row.get("materials"):
+                self.witness.by_hand.add(place)
+                # The API cannot do that; Classroom's own page can.
+                self.store.put(*place, row | {"materials": row["materials"][1:], "updateTime": self.store.stamp()})
+
+    @rule(which=any_number)
+    def deletes_by_hand(self, which: int) -> None:
+        for place, row in self._any_of_ours(which):
+            self.witness.by_hand.add(place)
+            self._teacher(row).ask("DELETE", f"/v1/courses/{place[1]}/{RESOURCES[place[0]]}/{place[2]}")
+
+    @rule(which=any_number)
+    def deletes_a_topic_by_hand(self, which: int) -> None:
+        found = [(one, row) for one in self.store.parents("topics") for row in topics(self.store, one).values()]
+        if not found:
+            return
+        there, topic = found[which % len(found)]
+        for place, row in rows(self.store):
+            if row.get("topicId") == topic["topicId"]:
+                self.witness.by_hand.add(place)
+                if place in self.witness.strangers:
+                    self.witness.strangers[place] = {name: row[name] for name in row if name != "topicId"}
+        owner = self.stage.email(self.store.get("courses", "", there)["ownerId"])  # type: ignore[index]  # it is there
+        self.stage.person(owner).ask("DELETE", f"/v1/courses/{there}/topics/{topic['topicId']}")
+        self.settled = False
+
+    @rule(which=any_number, state=st.sampled_from(("DRAFT", "PUBLISHED")))
+    def somebody_makes_what_looks_like_ours(self, which: int, state: str) -> None:
+        found = [item for item in self.wanted.items if isinstance(item, Post)]
+        item = found[which % len(found)]
+        spec = self.document["courses"][item.key.partition("/")[0]]
+        there = course_id(self.store, spec.get("alias") or spec.get("id"))
+        if not there:
+            return
+        name = next((one.name for one in self.wanted.items if isinstance(one, Topic) and one.key == item.topic), "")
+        topic = next((key for key, row in topics(self.store, there).items() if row["name"] == name), "")
+        person = self.stage.person(spec.get("account", ACCOUNT), "classroom-page")
+        table = TABLES[item.kind]
+        made = person.ask("POST", f"/v1/courses/{there}/{RESOURCES[table]}", _alike(item, topic, state))
+        assert made.status == 200, made.body
+        place = (table, there, made.json["id"])
+        self.witness.strangers[place] = self.store.get(*place) or {}
+        self.witness.complaints.clear()  # it took that post for one of ours
+        self.settled = False
+
+    @rule(hours=st.sampled_from((1, 5, 24, 100, 400)))
+    def time_passes(self, hours: int) -> None:
+        self.control.post("clock", {"now": (self.store.now + timedelta(hours=hours)).isoformat()})
+        self.witness.remember()
+        self.settled = False
+
+    # Runs
+
+    @rule()
+    def applies(self) -> None:
+        """An undisturbed run, after which everything is as it should be."""
+        self._plan_is_the_same_in_any_order()
+        self._expect()
+        done = self._types("apply", "--yes", *PERMITS)
+        for _ in range(8):  # each post that somebody else made is found out by asking, and calls for a new plan
+            if "made by another Cloud project" in done.err:
+                done = self._types("apply", "--yes", *PERMITS)
+        assert done.code == 0, done.err
+        self._everything_holds()
+
+    @rule(data=st.data(), number=st.integers(0, 3))
+    def edits_and_applies(self, data: st.DataObject, number: int) -> None:
+        self.edits(data, number)
+        self.applies()
+
+    @rule(
+        data=st.data(),
+        number=st.integers(0, 2),
+        faults=st.lists(faults, min_size=1, max_size=6),
+        command=st.sampled_from(COMMANDS),
+    )
+    def is_disturbed(
+        self, data: st.DataObject, number: int, faults: list[Mapping[str, Any]], command: tuple[str, ...]
+    ) -> None:
+        self.edits(data, number)
+        self._expect()
+        for fault in faults:
+            self.control.post("faults", fault)
+        with self._watched(command):
+            said = self._types(*command, *PERMITS)
+        self.control.delete("faults")
+        assert said.code in {0, 4, 5, 7, 9}, said.err
+        self.settled = False
+
+    @precondition(lambda self: not self.settled)
+    @rule(
+        method=st.sampled_from(WRITES),
+        when=st.sampled_from(("before", "after")),
+        skip=st.integers(0, 3),
+        command=st.sampled_from(COMMANDS),
+    )
+    def is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> None:
+        self._expect()
+        self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
+        with self._watched(command):
+            process = PROCESSES.Process(target=_type, args=(self.organiser, *command))
+            process.start()
+            while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
+                pass
+            if process.pid and process.is_alive():
+                os.kill(process.pid, signal.SIGKILL)
+            process.join()
+            process.close()
+            self.control.post("faults/release")
+        self.control.delete("faults")  # by then what was released has had its effect
+        self._nobody_saw_anything_wrong("killed")
+        self.settled = False
+
+    @precondition(lambda self: self.settled)
+    @rule(which=any_number)
+    def restores(self, which: int) -> None:
+        """What a hand did is undone where the organiser says so, and nowhere else."""
+        with self._session() as run:
+            notes = survey(run).plan.notes
+        keys = [note.key for note in notes if note.remark in {Remark.DRIFT, Remark.CONFLICT, Remark.MISSING}]
+        if keys:
+            self._expect()
+            key = keys[which % len(keys)]
+            assert self._types("apply", "--yes", "--restore", key, *PERMITS).code == 0
+            self._everything_holds()
+            with self._session() as run:
+                assert key not in {note.key for note in survey(run).plan.notes}
+
+    # Who was forgotten is known by the ledger alone: where it is lost, they are asked for again (docs/ledger.md).
+    @precondition(lambda self: not self.mixed and not self.forgot)
+    @rule()
+    def loses_the_ledger(self) -> None:
+        """Then a post is known by what it says alone; where hand and programme say different things, it is nobody's."""
+        with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
+            keys = {entry.remote_id: key for key, entry in ledger.entries().items()}
+        wanted = {item.key for item in self.wanted.items}
+        gone = {remote_id for remote_id, key in keys.items() if key not in wanted or _carries_answers(key)}
+        ours = {place for place, row in rows(self.store) if is_ours(row)}
+        self.let_go |= {place for place in ours if place[2] in gone}
+        self._goes_on_with(self.ledgers + 1)
+
+    # An earlier ledger takes for a hand's what a later one has published of answers.
+    @precondition(lambda self: self.settled and self.ledgers > 1 and not self.talked)
+    @rule(which=any_number)
+    def goes_on_with_another_ledger(self, which: int) -> None:
+        self._goes_on_with(1 + which % self.ledgers)
+
+    def _goes_on_with(self, ledger: int) -> None:
+        """Nothing is made anew, but what a hand had deleted or changed."""
+        before = {place: row["state"] for place, row in rows(self.store)} if self.settled else None
+        if self.witness.by_hand:  # ledgers that learnt of different hands may name different posts for one key
+            self.let_go |= {place for place, row in rows(self.store) if is_ours(row)}
+        self.ledgers = max(self.ledgers, ledger)
+        self.organiser = replace(self.organiser, ledger=self.folder / f"ledger-{ledger}.db")
+        self.applies()
+        if before is not None and not self.witness.by_hand:
+            assert {place: row["state"] for place, row in rows(self.store)} == before
+
+    # What holds
+
+    def _everything_holds(self) -> None:
+        self.control.delete("calls")
+        again = self._types("apply", "--yes", "--json")
+        assert again.code == 0, again.err
+        assert again.data["done"] == []
+        assert writes(self.control) == []
+        with self._session() as run:
+            found = survey(run)
+        assert found.plan.is_empty
+        assert not found.memory.pendings
+        entries, by_hand = found.memory.entries, self.witness.by_hand
+        Truth(self.store, found.plan, entries, by_hand, self.let_go, self.seen_before).holds()
+        self.witness.remember()
+        self.settled, self.mixed = True, False
+
+    def _plan_is_the_same_in_any_order(self) -> None:
+        with self._session() as run:
+            found = survey(run)
+            accounts = {key: spec.account for key, spec in run.programme.courses.items()}
+            again = planning.make(
+                desired=found.plan.desired,
+                world=_shuffled(found.world),
+                memory=found.memory,
+                wishes=Wishes(accounts, restore_drift=run.programme.drift == "restore"),
+                now=run.now,
+            )
+        assert brakes.fingerprint(again) == found.heading.fingerprint
+        assert letter.text(again, found.heading) == letter.text(found.plan, found.heading)
+
+    def _nobody_saw_anything_wrong(self, during: str) -> None:
+        complaints, self.witness.complaints = self.witness.complaints, []
+        assert not complaints, f"{during}: {complaints[:3]}"
+
+    # Steps
+
+    def _write(self, document: Document) -> bool:
+        """Write the programme, unless that one would be invalid."""
+        path = self.folder / "new.yaml"
+        path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        if programmes.check(path).programme is None:
+            return False
+        path.replace(self.organiser.programme)
+        self.document = document
+        self._understand()
+        return True
+
+    def _write_file(self, path: str, content: bytes) -> None:
+        there = self.folder / path
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_bytes(b"%PDF-1.4 " + content)
+
+    def _understand(self) -> None:
+        programme = programmes.load(self.organiser.programme)
+        self.wanted = desired.items(programme, files=observe.presentations(programme))
+        self.settled, self.mixed = False, self.tried
+
+    def _expect(self) -> None:
+        """Tell the witness what may become public in the run that begins."""
+        self.tried = True
+        wanted = self._with_answers()
+        names = {item.key: item for item in wanted if isinstance(item, Topic)}
+        posts = [item for item in wanted if isinstance(item, Post)]
+        courses = {key: str(spec.get("alias") or spec.get("id")) for key, spec in self.document["courses"].items()}
+        self.witness.expected = frozenset(
+            (
+                courses[post.key.partition("/")[0]],
+                wanted_content(post, names.get(post.topic), post.text_at(self.store.now)),
+            )
+            for post in posts
+        )
+        self.seen_before = set(self.witness.public)
+
+    def _with_answers(self) -> Sequence[Item]:
+        """What the programme wants, and the answers that the ledger knows."""
+        if not self.organiser.ledger.exists():
+            return self.wanted.items
+        programme = programmes.load(self.organiser.programme)
+        with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
+            told = questions.published(ledger, programme)
+        files = observe.presentations(programme)
+        return desired.items(programme, files=files, answers=told.public, confided=told.private).items
+
+    def _watched(self, command: tuple[str, ...]) -> contextlib.AbstractContextManager[None]:
+        """What a run may publish is known beforehand, unless it takes questions and answers first."""
+        return self.witness.leniently() if command[0] == "sync" else contextlib.nullcontext()
+
+    def _types(self, *arguments: str) -> Said:
+        said = self.organiser.types(*arguments)
+        self._nobody_saw_anything_wrong(" ".join(arguments))
+        return said
+
+    @contextlib.contextmanager
+    def _session(self) -> Iterator[Session]:
+        typed = self.organiser
+        where = wheres.load(programme=typed.programme, target=typed.target, ledger=str(typed.ledger))
+        with session(where, writing=False) as run:
+            yield run
+
+    def _any_of_ours(self, which: int) -> Iterator[tuple[Place, Any]]:
+        found = [(place, row) for place, row in rows(self.store) if is_ours(row)]
+        if found:
+            self.settled = False
+            yield found[which % len(found)]
+
+    def _patch(self, place: Place, row: Any, field: str, value: str) -> None:
+        self.witness.by_hand.add(place)
+        path = f"/v1/courses/{place[1]}/{RESOURCES[place[0]]}/{place[2]}?updateMask={field}"
+        self._teacher(row).ask("PATCH", path, {field: value})
+
+    def _teacher(self, row: Any) -> Any:
+        # A person in Classroom's own page may change anything: our own project's token stands for it here.
+        return self.stage.person(self.stage.email(row["creatorUserId"]))
+
+
+def said(new: Any) -> str:
+    """One language's words."""
+    return str(new if isinstance(new, str) else next(iter(new.values())))
+
+
+def _carries_answers(key: str) -> bool:
+    """Whether a ledger that knows no answers would not want a post: a further page, news, what one alone is told."""
+    return key.rpartition("/")[2].startswith(("answers-", "news.", "private."))
+
+
+def _alike(item: Post, topic: str, state: str) -> dict[str, Any]:
+    if item.kind is Kind.ANNOUNCEMENT:
+        return {"text": item.text, "state": state}
+    body = {"title": item.title, "description": item.text, "state": state, "topicId": topic}
+    return body | ({"workType": "SHORT_ANSWER_QUESTION"} if item.kind is Kind.BOX else {})
+
+
+def _type(organiser: Organiser, *command: str) -> None:
+    organiser.types(*command, *PERMITS)
+
+
+def _shuffled(world: World) -> World:
+    chance = random.Random(1)
+
+    def mixed(things: Any) -> Any:
+        return tuple(chance.sample(things, len(things)))
+
+    snapshots = {
+        key: snapshot and Snapshot(snapshot.course, mixed(snapshot.topics), mixed(snapshot.posts))
+        for key, snapshot in mixed(list(world.snapshots.items()))
+    }
+    return World(snapshots, {email: mixed(there) for email, there in world.files.items()}, world.users)
