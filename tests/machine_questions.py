@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from better_classroom import board
-from better_classroom.board import AGAIN
-from machine_programmes import NUMBERS, any_number, words
+from better_classroom.board import AGAIN, SHEET
+from builders import ACCOUNT
+from machine_programmes import NUMBERS, PROGRAMME, Document, any_number, words
 from machine_stage import EXPERT
 from machine_story import PERMITS, Story, said
 from machine_world import is_ours, rows
@@ -23,6 +25,32 @@ DECISIONS = (
     ("decline", "private"),
     ("take back", ""),
 )
+
+
+OPEN = "2020-06-10T09:00:00Z"
+CONVERSATION: Document = {
+    "version": 1,
+    "programme": PROGRAMME,
+    "title": "Conversation",
+    "time_zone": "Europe/Tallinn",
+    "account": ACCOUNT,
+    "languages": ["et", "sv"],
+    "courses": {"tartu": {"language": "et", "alias": "p:tartu"}, "gavle": {"language": "sv", "id": "604567890124"}},
+    "experts": {"lauri-sock": {"name": "Lauri Sock", "partner": "P4 Tartu", "email": EXPERT}},
+    "seminars": {
+        "data": {
+            "title": "Andmed",
+            "starts": "2020-06-16 11:30",
+            "ends": "2020-06-16 13:00",
+            "experts": ["lauri-sock"],
+            "questions": {
+                "before": {"opens": "14 days before", "closes": "at start"},
+                "after": {"opens": "at end", "closes": "14 days after"},
+            },
+        }
+    },
+}
+"""A programme in which much can be asked at ``OPEN``."""
 
 
 class Talk(Story):
@@ -80,7 +108,7 @@ class Talk(Story):
         """The whole sheet; no answer may reach another's question by it."""
         for page, table in self._board():
             order = "DESCENDING" if descending else "ASCENDING"
-            everything = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": len(table), "startColumnIndex": 0}
+            everything = {"sheetId": SHEET, "startRowIndex": 1, "endRowIndex": len(table), "startColumnIndex": 0}
             spec = {"dimensionIndex": column % len(table[0]), "sortOrder": order}
             request = {"sortRange": {"range": everything | {"endColumnIndex": len(table[0])}, "sortSpecs": [spec]}}
             answer = self.stage.person(EXPERT).ask(
@@ -158,8 +186,11 @@ class Talk(Story):
         assert len(files) <= 1, "an expert has two boards"
         for file in files:
             path = f"/v4/spreadsheets/{file['id']}"
-            tab = self.stage.person(EXPERT).ask("GET", f"{path}?fields=sheets.properties.title").json["sheets"][0]
-            found = self.stage.person(EXPERT).ask("GET", f"{path}/values/{quote(tab['properties']['title'])}").json
+            tabs = self.stage.person(EXPERT).ask("GET", f"{path}?fields=sheets.properties").json["sheets"]
+            titles = [tab["properties"]["title"] for tab in tabs if tab["properties"].get("sheetId") == SHEET]
+            if not titles:
+                continue
+            found = self.stage.person(EXPERT).ask("GET", f"{path}/values/{quote(titles[0])}").json
             table = found.get("values", [])
             if len(table) > 1:
                 yield file["id"], [[*line, *[""] * (len(table[0]) - len(line))] for line in table]
@@ -169,3 +200,17 @@ class Talk(Story):
         path = f"/v4/spreadsheets/{page}/values/{place}?valueInputOption=USER_ENTERED"
         answer = self.stage.person(EXPERT).ask("PUT", path, {"values": [[text]]})
         assert answer.status == 200, answer.body
+
+
+class Conversation(Talk):
+    """A story that begins with a question on a board, and in which most of what happens is talk."""
+
+    @initialize()
+    def begins(self) -> None:
+        """What any other story would come to at last."""
+        assert self._write(copy.deepcopy(CONVERSATION))
+        self.applies()
+        self.stage.control.post("clock", {"now": OPEN})
+        self.witness.remember()
+        self.a_participant_asks(which=0, text="Kuidas?", more=False)
+

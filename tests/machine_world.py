@@ -45,7 +45,7 @@ def files(store: Store, programme: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in store.rows("files", ""):
         properties = row["appProperties"].get(PROJECT, {})
-        if properties.get("bc_programme") == programme and not row["trashed"]:
+        if properties.get("bc_programme") == programme and "bc_file" in properties and not row["trashed"]:
             found.setdefault(f"{properties['bc_file']} {row['owner']}", []).append(row)
     return found
 

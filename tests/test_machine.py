@@ -18,7 +18,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from better_classroom.sandbox.server import start_in_thread
 from conftest import START
-from machine_questions import Talk
+from machine_questions import Conversation, Talk
 from machine_stage import Stage
 from talking import Control
 
@@ -37,15 +37,23 @@ def stage() -> Iterator[Stage]:
 
 
 def test_whatever_happens_every_course_ends_as_the_programme_says(stage: Stage) -> None:
-    class Told(Talk):
+    _tell(Talk, stage, stories=6, steps=10)
+
+
+def test_whatever_is_said_reaches_whom_it_is_for_once_and_is_forgotten_where_that_is_asked(stage: Stage) -> None:
+    _tell(Conversation, stage, stories=4, steps=12)
+
+
+def _tell(story: type[Talk], stage: Stage, *, stories: int, steps: int) -> None:
+    class Told(story):  # type: ignore[misc,valid-type]  # one of two, chosen by the test
         pass
 
     Told.stage = stage
     run_state_machine_as_test(
         Told,
         settings=settings(
-            max_examples=STORIES or 6,
-            stateful_step_count=30 if STORIES else 10,
+            max_examples=STORIES or stories,
+            stateful_step_count=30 if STORIES else steps,
             derandomize=not STORIES,
             database=None,
             deadline=None,
