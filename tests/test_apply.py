@@ -410,6 +410,7 @@ def test_an_emptied_course_is_not_filled_again_without_permission(organiser: Org
 def test_a_box_that_holds_questions_is_not_deleted_without_permission(
     organiser: Organiser, services: Services, control: Control, google: Callable[[str, str, str], Any]
 ) -> None:
+    control.post("seed", {"users": [{"email": "lauri.sock@tartu.example", "name": "Lauri Sock"}]})
     control.post("clock", {"now": "2020-06-05T08:00:00Z"})
     organiser.applies()
     participant = "osaleja.1@tartu.example"

@@ -193,6 +193,28 @@ def test_a_lost_append_is_looked_for_and_no_row_comes_twice(place: Place) -> Non
         assert Counter(row["question"] for row in place.at().named()) == {"Esimene?": 1, "Teine?": 1, "Kolmas?": 1}
 
 
+def test_a_create_whose_reply_was_lost_is_looked_for_after_the_wait_and_not_sent_again(place: Place) -> None:
+    asked(place, "late")
+    place.control.delete("calls")
+    place.control.post("faults", {"method": "drive.files.create", "when": "after", "do": "drop", "times": 1})
+    place.sync()
+    # The first listing of the next run is behind; the one after the wait is not.
+    place.control.post("faults", {"method": "drive.files.list", "do": "stale", "times": 1})
+    place.syncs()
+    assert len(place.control.calls("drive.files.create")) == 1
+    is_whole(place, "late", [("Esimene?", ""), ("Teine?", "")])
+
+
+def test_a_board_that_no_listing_shows_yet_is_not_shared(place: Place) -> None:
+    asked(place, "unlisted")
+    place.control.post("faults", {"method": "drive.files.list", "do": "stale", "skip": 1, "times": 1})
+    place.syncs()
+    assert len(place.boards()) == 1
+    assert shared_boards(place) == set()
+    place.syncs()
+    is_whole(place, "unlisted", [("Esimene?", ""), ("Teine?", "")])
+
+
 def test_of_two_boards_that_a_slow_listing_hid_the_second_goes_and_was_never_shared(place: Place) -> None:
     asked(place, "slow")
     place.control.post("faults", {"method": "drive.files.create", "when": "after", "do": "drop", "times": 1})

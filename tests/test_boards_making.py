@@ -257,6 +257,7 @@ def test_a_board_made_anew_keeps_all_but_what_is_forgotten(place: Place) -> None
     fields = "userEnteredValue,userEnteredFormat"
     desk.does({"updateCells": {"start": at, "rows": [{"values": [cell]}], "fields": fields}})
     desk.answers("Teine?", "Teine vastus.", visibility="private")
+    desk.writes(len(desk.rows()), key="vale", question=f"Kopeeritud: {QUESTION}")
     desk.does({"addSheet": {"properties": {"sheetId": 7, "title": "minu leht"}}})
     body = {"values": [["jääb alles"]]}
     desk.books.values().update(

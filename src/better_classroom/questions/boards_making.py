@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from better_classroom import board as boards
 from better_classroom import texts
 from better_classroom.board import SHEET, Column, ObservedBoard, Tab
-from better_classroom.errors import BetterClassroomError, OutcomeUnknown, RefusedByBrake
+from better_classroom.errors import BetterClassroomError, RefusedByBrake
 from better_classroom.ledger import Board
 from better_classroom.ledger.boards import Row
 from better_classroom.programme.model import Expert
@@ -182,11 +182,8 @@ class _Making:
         known = {column.name: column for column in boards.design(expert.language).columns}
         columns: list[Column | None] = [known.get(name) for name in content.columns]
         rows = [row.laid_out(content.columns) for row in added]
-        try:
-            desk.account.sheets.append(one.here.remote_id, content.tab, columns, rows, item=where(expert))
-        except OutcomeUnknown:
-            desk.ledger.boards.change(expert.key, version="")  # the next run looks whether they came
-            raise
+        # Where the reply is lost, the next run reads the board before it adds anything.
+        desk.account.sheets.append(one.here.remote_id, content.tab, columns, rows, item=where(expert))
         desk.ledger.boards.appended(expert.key, [row.name for row in added])
         desk.done.rows += len(added)
 
