@@ -256,7 +256,8 @@ def test_where_an_upload_goes_on_is_a_secret(
             ("ledger", "backup", str(tmp_path / "copy.db")),
         )
     ]
-    assert [one.code for one in said] == [9, 0, 0, 0, 0, 0]
+    assert said[0].code in {7, 9}  # something else may have been done meanwhile
+    assert [one.code for one in said[1:]] == [0, 0, 0, 0, 0]
     assert kept(organiser) == [broken_off]
     written_down = [text for one in said for text in (one.out, one.err)] + [caplog.text, plan.read_text()]
     assert not [text for text in written_down if secret in text]
