@@ -12,6 +12,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from better_classroom import board
 from better_classroom.board import AGAIN, SHEET
+from better_classroom.ledger import Ledger, Question
 from builders import ACCOUNT
 from machine_programmes import NUMBERS, PROGRAMME, Document, any_number, words
 from machine_stage import EXPERT
@@ -86,15 +87,18 @@ class Talk(Story):
     @precondition(lambda self: self.settled and self.asked)
     @rule(which=any_number, decision=st.sampled_from(DECISIONS), text=words(lines=True))
     def an_expert_decides(self, which: int, decision: tuple[str, str], text: Any) -> None:
-        """On the board, in the columns where they stand by then."""
+        """On the board, in the columns where they stand by then, beside a question that the ledger knows."""
         for page, table in self._board():
-            header, *lines = table
+            header, *every = table
+            place = header.index(board.header("key", self._language()))
+            known = {question.key for question in self._questions()}
+            lines = [number for number, line in enumerate(every) if board.key_of(line[place])[0] in known]
             column = {
                 name: header.index(board.header(name, self._language())) for name in ("status", "answer", "visibility")
             }
-            number = which % len(lines) if lines else -1
-            if number < 0:
+            if not lines:
                 return
+            number = lines[which % len(lines)]
             status, visibility = decision
             cells = {"status": status, "answer": f"{said(text)} reply{next(NUMBERS)}", "visibility": visibility}
             for name, cell in cells.items():
@@ -121,7 +125,11 @@ class Talk(Story):
     @rule(which=any_number)
     def is_forgotten(self, which: int) -> None:
         """Nothing of them is left anywhere that is ours, and nothing comes back."""
-        person = sorted(set(self.asked.values()))[which % len(set(self.asked.values()))]
+        known = {self.stage.email(question.asker_id) for question in self._questions() if question.asker}
+        people = sorted(known & set(self.asked.values()))
+        if not people:
+            return
+        person = people[which % len(people)]
         marks = {mark for mark, who in self.asked.items() if who == person}
         with self.witness.leniently():
             done = self._types("people", "forget", person, "--yes")
@@ -176,6 +184,11 @@ class Talk(Story):
         found = self.stage.person(owner).ask("GET", path).json.get("studentSubmissions", [{}])
         return str(found[0].get("shortAnswerSubmission", {}).get("answer", ""))
 
+    def _questions(self) -> tuple[Question, ...]:
+        """What the ledger knows."""
+        with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
+            return ledger.questions.find()
+
     def _language(self) -> str:
         return str(self.document["languages"][0])
 
@@ -213,4 +226,3 @@ class Conversation(Talk):
         self.stage.control.post("clock", {"now": OPEN})
         self.witness.remember()
         self.a_participant_asks(which=0, text="Kuidas?", more=False)
-

@@ -10,7 +10,7 @@ import pytest
 
 import postbox as postboxes
 from better_classroom import board
-from board_world import EXPERT, HENRIK, LAURI, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Place, a_board_programme, two_experts
 from builders import ACCOUNT
 from postbox import Postbox
 from talking import Control
@@ -67,6 +67,20 @@ def test_after_the_loss_of_the_ledger_the_board_is_found_and_its_answers_are_no_
     assert [row["answer"] for row in answered.at().named()] == ["Jah, kõik."]
     assert answered.answers() == [("lauri-sock", "publish", "public", "Jah, kõik.")]
     assert quiet(answered) == 1
+
+
+def test_a_board_that_is_found_again_is_made_anew_where_it_shows_what_was_forgotten_meanwhile(place: Place) -> None:
+    place.asks(QUESTION, "Teine?")
+    place.syncs()
+    lose_ledger(place)
+    for _ in range(2):  # the courses are known again, and nothing of the boards or the questions is
+        place.organiser.types("apply", "--yes")
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    for _ in range(2):
+        place.syncs()
+    assert place.board_id() != before
+    assert [row["question"] for row in place.at().named()] == ["Teine?"]
 
 
 def test_an_answer_given_once_the_board_was_read_is_news(answered: Place) -> None:

@@ -204,6 +204,13 @@ class Desk:
                 self.done.failures.append((where(one.expert), ProgrammeInvalid(complaints)))
             if content.readable and one.here:
                 self.ledger.boards.was_read(key, content.rows, version=one.here.version, at=self.now)
+                self._renew_where_forgotten(key, content)
+
+    def _renew_where_forgotten(self, key: str, content: Content) -> None:
+        """Have a board made anew that shows a forgotten question: it was not known when that was forgotten."""
+        if self.forgotten and self.forgotten.keys({name for name, _ in content.rows}):
+            self.ledger.boards.change(key, renew=True)
+            self.refresh(key)
 
     def refresh(self, key: str) -> Standing:
         """The same standing with what the ledger says now."""

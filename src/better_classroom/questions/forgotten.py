@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from better_classroom.errors import UsageError
 from better_classroom.ledger import Ledger, Marks
-from better_classroom.questions.found import Found, is_blank
+from better_classroom.questions.found import KEY_DIGITS, Found, is_blank, key_of
 
 SECOND = timedelta(seconds=1)
 
@@ -46,7 +46,9 @@ class Forgotten:
             if mark not in made and self._is_from_before(finding, self._people[finding.asker_id])
         }
         if late:
-            self._tombstones.set(set(late), now)
+            # By its key, too: an expert's board or file may show it, of which a ledger that was lost knew.
+            named = {self._marks.named(key_of(course, finding, length=KEY_DIGITS)) for finding in late.values()}
+            self._tombstones.set({*late, *named}, now)
         return {finding.source_id for mark, finding in own.items() if mark in made or mark in late}
 
     def keys(self, keys: Collection[str]) -> set[str]:

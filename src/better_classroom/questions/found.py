@@ -46,6 +46,10 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+KEY_DIGITS = 6
+"""Digits at the end of a key, unless another question has them."""
+
+
 def key_of(course: str, found: Found, *, length: int) -> str:
     """Lasting name of a question, such as ``tartu-partnership-before-3f9a1c``; the same after the loss of a ledger.
 

@@ -19,7 +19,7 @@ from better_classroom.ledger.tables import spelt
 from better_classroom.programme import Programme, Seminar
 from better_classroom.questions import pseudonyms
 from better_classroom.questions.forgotten import Forgotten
-from better_classroom.questions.found import Found, digest, is_blank, key_of, storable
+from better_classroom.questions.found import KEY_DIGITS, Found, digest, is_blank, key_of, storable
 from better_classroom.questions.parting import apart
 from better_classroom.questions.status import MOVES, Event, Status, after
 from better_classroom.questions.submissions import SOURCE, boxes_of, found
@@ -29,8 +29,6 @@ BATCH = 10_000
 
 BATCH_CHARACTERS = 4_000_000
 """Characters after which a batch is recorded early: nobody limits how much a participant may write."""
-
-KEY_DIGITS = 6
 
 DURING = "during"
 """Slot of what was asked in the online session."""
