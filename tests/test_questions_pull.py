@@ -33,7 +33,7 @@ from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.ledger.questions import Batch
 from better_classroom.ledger.tables import spelt
 from better_classroom.questions import pulling, submissions
-from better_classroom.questions.found import key_of
+from better_classroom.questions.found import KEY_DIGITS, key_of
 
 HOUR = timedelta(hours=1)
 
@@ -328,7 +328,7 @@ class TestKeys:
         for number in range(100_000):
             one = asked("Mis?", submission=f"s{number}")
             (finding,) = submissions.found([one], {box(): ("partnership", "before")})
-            twin = seen.setdefault(key_of("tartu", finding, length=pulling.KEY_DIGITS), one)
+            twin = seen.setdefault(key_of("tartu", finding, length=KEY_DIGITS), one)
             if twin is not one:
                 break
         pull(ledger, twin, one)
@@ -434,7 +434,7 @@ import sys
 from pathlib import Path
 from asking import asked, opened, programme, publish_boxes, pull
 from better_classroom.questions import pulling, submissions
-from better_classroom.questions.found import key_of
+from better_classroom.questions.found import KEY_DIGITS, key_of
 pulling.BATCH = 3
 ledger = opened(Path(sys.argv[1]))
 publish_boxes(ledger, programme())
