@@ -285,7 +285,7 @@ class Story(RuleBasedStateMachine):
         self.control.delete("calls")
         again = self._types("apply", "--yes", "--json")
         assert again.code == 0, again.err
-        assert again.data["done"] == []
+        assert again.data["done"] == [], again.out
         assert writes(self.control) == []
         with self._session() as run:
             found = survey(run)
