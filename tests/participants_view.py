@@ -18,7 +18,7 @@ class View(Calls):
 
     def __init__(self, store: Store) -> None:
         super().__init__()
-        self._store = store
+        self.store = store
         self._before: set[Place] = set()
         self.twice: list[str] = []
         """What was seen more than once at one instant, and after which call."""
@@ -27,7 +27,7 @@ class View(Calls):
 
     def begin(self) -> None:
         """Start to look: what an earlier run has made, if only to appear later, is no news."""
-        self._before = {place for place, _ in rows(self._store)}
+        self._before = {place for place, _ in rows(self.store)}
         self.twice.clear()
         self.appeared.clear()
 
@@ -41,7 +41,7 @@ class View(Calls):
         """See what participants see."""
         seen: Counter[tuple[Any, ...]] = Counter()
         for place, row in self._public():
-            said = content(self._store, place, row)
+            said = content(self.store, place, row)
             seen[place[:2], said[0], row.get("topicId", ""), said[2] or said[3], _whom(row)] += 1
             if place not in self._before:
                 self.appeared.add((self._course(place), *said))
@@ -49,13 +49,13 @@ class View(Calls):
 
     def public(self) -> set[Content]:
         """What all posts say that are public now, with their course's name."""
-        return {(self._course(place), *content(self._store, place, row)) for place, row in self._public()}
+        return {(self._course(place), *content(self.store, place, row)) for place, row in self._public()}
 
     def _public(self) -> Iterator[tuple[Place, Row]]:
-        return ((place, row) for place, row in rows(self._store) if row["state"] == "PUBLISHED")
+        return ((place, row) for place, row in rows(self.store) if row["state"] == "PUBLISHED")
 
     def _course(self, place: Place) -> str:
-        return str((self._store.get("courses", "", place[1]) or {}).get("name"))
+        return str((self.store.get("courses", "", place[1]) or {}).get("name"))
 
 
 def _whom(row: Row) -> tuple[str, ...]:

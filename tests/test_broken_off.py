@@ -13,7 +13,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from answering import KAKS, THREE, Cities, Row, declined, private, public
 from better_classroom.ledger import Answer
 from builders import ACCOUNT, a_programme, a_seminar, written
 from machine_world import Content
+from moments import Moment
 from participants_view import View
 from talking import Control
 from worlds import PROJECT, SCOPES, Organiser, token, world, writes
@@ -47,6 +48,8 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "429 with Retry-After": {"when": "before", "do": 429, "retryAfter": 0},
     "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
 }
+LOST = ("dropped before the effect", "dropped after the effect", "500 with the effect done")
+SCENES = ("publication", "change", "answers")
 KILLS: Mapping[str, Mapping[str, Any]] = {
     "killed before the ledger's row": {"when": "after", "do": "hang"},
     "killed before the call": {"when": "before", "do": "hang"},
@@ -64,30 +67,39 @@ class Scene:
     target: str
     name: str
     view: View
+    moments: list[Moment] = field(default_factory=list)
+    """Where the run begins, once that was reached."""
 
-    def set_up(self, ledger: str) -> Organiser:
-        """Empty the sandbox and bring it to where the run begins."""
+    def set_up(self, name: str) -> Organiser:
+        """Bring the sandbox to where the run begins: once by running, then by going back there."""
+        place = self.folder / name
+        if self.moments:
+            self.moments[0].back(self.control, place)
+        else:
+            self._begin(place)
+            self.moments.append(Moment.now_in(self.view.store, place, kept=self.folder / "kept"))
+        self.control.delete("calls")
+        self.view.begin()
+        return Organiser(place / "programme.yaml", self.target, place / "ledger.db")
+
+    def _begin(self, place: Path) -> None:
         self.control.post("reset")
         self.control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
         known_token(self.control)
         self.control.post("clock", {"now": "2020-06-05T08:00:00Z"})
-        place = self.folder / ledger
         if self.name == "answers":
-            organiser = _answer(self.control, place, self.target)
-        else:
-            organiser = Organiser(written(place, a_programme()), self.target, place / "ledger.db")
+            _answer(self.control, place, self.target)
+            return
+        organiser = Organiser(written(place, a_programme()), self.target, place / "ledger.db")
         if self.name == "change":
             assert organiser.applies().code == 0
             _change(place)
-        self.control.delete("calls")
-        self.view.begin()
-        return organiser
 
     def world(self) -> Mapping[str, Any]:
         return world(*self.services)
 
 
-def _answer(control: Control, place: Path, target: str) -> Organiser:
+def _answer(control: Control, place: Path, target: str) -> None:
     """Everybody has asked, one has been answered in private, and the expert's next answers wait to go out."""
     cities = Cities(place, control, _no_service, target)
     cities.ask("Mis?")
@@ -97,7 +109,6 @@ def _answer(control: Control, place: Path, target: str) -> Organiser:
     _decide(cities, Mis=private("Vale."))
     assert cities.organiser.applies().code == 0
     _decide(cities, Mis=private("Õige."), Kas=public("Jah."), Why=declined("No."))
-    return cities.organiser
 
 
 def _decide(cities: Cities, **answers: Row) -> None:
@@ -135,7 +146,7 @@ def _change(place: Path) -> None:
     written(place, a_programme(seminars=1) | {"seminars": {"seminar-1": seminar}})
 
 
-@pytest.fixture(params=["publication", "change", "answers"])
+@pytest.fixture(params=SCENES)
 def scene(  # noqa: PLR0917 - fixtures
     request: pytest.FixtureRequest,
     control: Control,
@@ -190,7 +201,12 @@ def is_made_good(scene: Scene, organiser: Organiser, expected: Undisturbed, what
     assert scene.view.appeared <= expected.public, f"{what}: half made"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+# What is refused before it takes effect is sent again by one rule for all posts: answers meet only what may be lost.
+@pytest.mark.parametrize(
+    ("scene", "fault"),
+    [(scene, fault) for scene in SCENES for fault in (LOST if scene == "answers" else FAULTS)],
+    indirect=["scene"],
+)
 def test_a_call_that_fails_changes_nothing_in_the_end(scene: Scene, fault: str) -> None:
     expected = undisturbed(scene)
     assert len(expected.calls) > 12
@@ -238,6 +254,7 @@ def test_a_run_that_is_killed_changes_nothing_in_the_end(
         process = child(organiser)
         while not scene.control.get("faults")["faults"][0]["struck"]:
             assert process.is_alive(), what
+            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         scene.control.post("faults/release")
@@ -245,8 +262,8 @@ def test_a_run_that_is_killed_changes_nothing_in_the_end(
 
 
 LISTS = ("topics", "courseWorkMaterials", "courseWork", "announcements")
-LATER = "2020-07-20T08:00:00Z"
-"""By then everything has appeared, and every box has closed."""
+LATER = {"publication": "2020-07-20T08:00:00Z", "change": "2020-07-20T08:00:00Z", "answers": "2020-06-06T18:00:00Z"}
+"""By then everything has appeared, and every box has closed; but that answers have come is news for two days only."""
 
 
 def test_a_next_run_that_does_not_see_the_latest_write_yet_changes_nothing_in_the_end(scene: Scene) -> None:
@@ -266,13 +283,13 @@ def test_a_next_run_that_does_not_see_the_latest_write_yet_changes_nothing_in_th
 
 
 def test_times_that_pass_before_the_next_run_change_nothing_in_the_end(scene: Scene) -> None:
-    expected = undisturbed(scene, LATER)
+    expected = undisturbed(scene, LATER[scene.name])
     for method, number in expected.calls:
         what = f"much later: {method} {number}"
         organiser = scene.set_up(f"{method}-{number}")
         scene.control.post("faults", {"method": method, "when": "after", "do": "drop", "skip": number, "times": 1})
         organiser.applies()
-        scene.control.post("clock", {"now": LATER})
+        scene.control.post("clock", {"now": LATER[scene.name]})
         is_made_good(scene, organiser, expected, what)
 
 
