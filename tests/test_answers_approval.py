@@ -51,7 +51,7 @@ def waiting(cities: Cities) -> list[str]:
 def test_nothing_goes_out_before_it_is_approved(cities: Cities) -> None:
     said = cities.answer(Mis=public("Kõigile."), Kas=private("Ainult teile."), Why=declined("No."))
     assert "3 answers wait for approval: better-classroom answers list" in said.err
-    cities.sync()
+    assert "; 3 answers to approve; " in cities.organiser.types("sync").out
     assert [cities.reads(person) for person in (UKS, KAKS, THREE)] == [[], [], []]
     assert cities.answers_post(UKS) == ""
     approves(cities)

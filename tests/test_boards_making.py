@@ -340,7 +340,7 @@ def test_boards_are_listed_with_link_rows_and_what_is_unanswered(place: Place) -
     assert line["link"] == place.boards()[0]["webViewLink"]
     assert (line["rows"], len(line["unanswered"]), line["state"]) == (1, 1, f"shared with {EXPERT}")
     said = place.organiser.types("board", "list").out
-    assert "1 rows, read 2020-06-10 12:00" in said
+    assert "1 row, read 2020-06-10 12:00" in said
     place.at().answers(QUESTION, "Jah.")
     place.syncs()
     assert place.organiser.types("board", "list", "--json").data[0]["unanswered"] == []

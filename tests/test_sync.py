@@ -90,6 +90,7 @@ def test_what_a_brake_refuses_does_not_keep_questions_from_being_pulled(organise
         "unanswered_questions": 0,
         "answers": 0,
         "board_rows": 0,
+        "answers_to_approve": 0,
         "people_forgotten": 0,
         "changes": 0,
         "invited": 0,

@@ -6,7 +6,7 @@ check with the refusal's own advice and exit code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ from better_classroom.reports import comments, status, visibility
 from better_classroom.reports.doctor import Check, State
 from better_classroom.reports.plan import box_line
 from better_classroom.reports.visibility import Box
-from better_classroom.reports.wording import short
+from better_classroom.reports.wording import counted, short
 from better_classroom.settings import Settings
 
 T = TypeVar("T")
@@ -66,14 +66,16 @@ def programme_file(settings: Settings) -> Iterator[Check]:
         yield Check(State.BAD, f"the programme has mistakes\n{complaints}", "Mend them; check finds them again.", 3)
         return
     found = checked.programme
-    yield good(f"the programme is valid: {_counted(found.seminars, 'seminar')} in {_counted(found.courses, 'course')}")
+    yield good(
+        f"the programme is valid: {counted(len(found.seminars), 'seminar')} in {counted(len(found.courses), 'course')}"
+    )
     if checked.warnings:
         yield Check(State.NOTE, f"the programme gives {len(checked.warnings)} warnings", "See them with: check")
     files, trouble = tried("a presentation", lambda: observe.presentations(found))
     yield from trouble
     if files:
         size = sum(content.size for content in files.values())
-        yield good(f"{_counted(files, 'presentation')} can be read, {_megabytes(size)} in all")
+        yield good(f"{counted(len(files), 'presentation')} can be read, {_megabytes(size)} in all")
 
 
 def retention(found: Programme, now: datetime) -> Iterator[Check]:
@@ -97,9 +99,9 @@ def ledger_lock(settings: Settings) -> Iterator[Check]:
 
 def ledger_is_ours(ledger: Ledger, memory: Memory) -> Iterator[Check]:
     """The ledger that was opened, and what it remembers of runs that were broken off."""
-    yield good(f"the ledger is this programme's, and this target's: {_counted(memory.entries, 'item')} in it")
+    yield good(f"the ledger is this programme's, and this target's: {counted(len(memory.entries), 'item')} in it")
     if memory.pendings:
-        text = f"{_counted(memory.pendings, 'write')} of an earlier run may have been carried out or not"
+        text = f"{counted(len(memory.pendings), 'write')} of an earlier run may have been carried out or not"
         yield Check(State.NOTE, text, "The next apply looks what became of each, and goes on from there.")
     projects = {account.project for account in ledger.accounts().values() if account.project}
     if projects:
@@ -120,7 +122,7 @@ def account(found: Account, ledger: Ledger) -> Iterator[Check]:
 
 def sheets(found: Account, experts: int) -> Iterator[Check]:
     """Whether the account may use Google Sheets, which the experts' boards are made in."""
-    _, trouble = tried(f"the boards of {_counted(range(experts), 'expert')}", found.sheets.reach)
+    _, trouble = tried(f"the boards of {counted(experts, 'expert')}", found.sheets.reach)
     yield from trouble or (good(f"{found.email} may use Google Sheets: questions go to experts on boards"),)
 
 
@@ -249,13 +251,8 @@ def _invitations(key: str, there: ObservedCourse, account: Account) -> Iterator[
     roster, trouble = tried(f"{key}: its people", lambda: account.rosters.roster(there.remote_id))
     yield from trouble
     if roster and roster.waiting:
-        text = f"{key}: {_counted(roster.waiting, 'invitation')} not accepted yet"
+        text = f"{key}: {counted(len(roster.waiting), 'invitation')} not accepted yet"
         yield Check(State.NOTE, text, "See who has not joined with: people status")
-
-
-def _counted(things: Sized, word: str) -> str:
-    number = len(things)
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _megabytes(size: int) -> str:

@@ -18,7 +18,9 @@ from better_classroom.cli.publishing import carry_out, permit_options, permitted
 from better_classroom.cli.pulling import listings, pulled
 from better_classroom.cli.wiring import Session, know_askers, session, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied
+from better_classroom.questions import approving
 from better_classroom.questions.boards import Outcome as BoardOutcome
+from better_classroom.reports.wording import counted
 from better_classroom.settings import Settings
 
 
@@ -39,6 +41,8 @@ class Stages:
     """What kept the plan from being made, or from being carried out."""
     boards: BoardOutcome = field(default_factory=BoardOutcome)
     unanswered: int = 0
+    to_approve: int = 0
+    """Answers that wait for an organiser."""
     mailed: notices.Mailed = field(default_factory=notices.Mailed)
 
     @property
@@ -69,6 +73,7 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
         stages.boards = desk.done
         stages.invited = continue_invitations(run)
         stages.unanswered = run.ledger.questions.unanswered()
+        stages.to_approve = sum(len(approving.waiting(one)) for one in approving.all_waiting(run.ledger, run.programme))
         if not no_mail:
             stages.mailed = _notify(run, stages)
     click.echo(json.dumps(_numbers(stages), ensure_ascii=False) if as_json else _line(run.programme.key, stages))
@@ -101,6 +106,7 @@ def _numbers(stages: Stages) -> dict[str, Any]:
         "unanswered_questions": stages.unanswered,
         "answers": stages.boards.taken.new,
         "board_rows": stages.boards.rows,
+        "answers_to_approve": stages.to_approve,
         "people_forgotten": stages.forgotten,
         "changes": len(stages.applied.done),
         "invited": stages.invited.done,
@@ -111,19 +117,24 @@ def _numbers(stages: Stages) -> dict[str, Any]:
 
 
 def _line(programme: str, stages: Stages) -> str:
+    """One line for a log: what happened, and of the rest only what did."""
     numbers = _numbers(stages)
     asked = f"{numbers['new_questions']} new and {numbers['edited_questions']} edited questions"
-    parts = [f"{asked}, {numbers['unanswered_questions']} unanswered", f"{numbers['changes']} changes made"]
-    if numbers["invited"] or numbers["still_to_invite"]:
-        parts.append(f"{numbers['invited']} people invited, {numbers['still_to_invite']} still to invite")
+    parts = [f"{asked}, {numbers['unanswered_questions']} unanswered"]
     if numbers["answers"] or numbers["board_rows"]:
-        parts.insert(1, f"boards: {numbers['answers']} answers taken, {numbers['board_rows']} rows added")
+        taken, added = counted(numbers["answers"], "answer"), counted(numbers["board_rows"], "row")
+        parts.append(f"boards: {taken} taken, {added} added")
+    if numbers["answers_to_approve"]:
+        parts.append(f"{counted(numbers['answers_to_approve'], 'answer')} to approve")
+    parts.append(f"{counted(numbers['changes'], 'change')} made")
+    if numbers["invited"] or numbers["still_to_invite"]:
+        parts.append(f"{counted(numbers['invited'], 'person')} invited, {numbers['still_to_invite']} still to invite")
     if numbers["people_forgotten"]:
-        parts.append(f"{numbers['people_forgotten']} people forgotten, as their time is up")
+        parts.append(f"{counted(numbers['people_forgotten'], 'person')} forgotten, as their time is up")
     if numbers["mails"]:
-        parts.append(f"{numbers['mails']} digests mailed")
+        parts.append(f"{counted(numbers['mails'], 'digest')} mailed")
     if numbers["failures"]:
-        parts.append(f"{numbers['failures']} things failed")
+        parts.append(f"{counted(numbers['failures'], 'thing')} failed")
     return f"sync {programme}: {'; '.join(parts)}"
 
 

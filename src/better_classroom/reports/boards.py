@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from better_classroom.reports.questions import moment
+from better_classroom.reports.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def _told(line: BoardLine, zone: tzinfo) -> str:
     read = f"read {moment(line.read_at, zone)}" if line.read_at else "never read"
     told = [f"{line.expert}  {line.name}: {line.state}"]
     if line.link:
-        told += [line.link, f"{line.rows} rows, {read}"]
+        told += [line.link, f"{counted(line.rows, 'row')}, {read}"]
     waiting = ", ".join(line.unanswered)
     told.append(f"unanswered: {len(line.unanswered)}" + (f" ({waiting})" if waiting else ""))
     return "\n    ".join(told) + "\n"

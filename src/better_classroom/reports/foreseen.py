@@ -24,7 +24,7 @@ from better_classroom.course import (
 from better_classroom.joining import CoursePeople, Joining, domain_of
 from better_classroom.reports.obstacles import Obstacle, Obstacles
 from better_classroom.reports.remedies import meaning
-from better_classroom.reports.wording import short
+from better_classroom.reports.wording import counted, short
 
 LARGEST = 5_497_558_138_880
 """Bytes of the largest file that Drive takes (its discovery document, files.create)."""
@@ -67,7 +67,7 @@ def _joining(course: CoursePeople, world: World) -> Iterator[Obstacle]:
     for reason in dict.fromkeys(person.reason for person in refused):
         people = tuple(person for person in refused if person.reason == reason)
         what, remedy = meaning(reason)
-        yield Obstacle(course.course, f"{_counted(len(people), 'person')} could not be invited: {what}", remedy, people)
+        yield Obstacle(course.course, f"{counted(len(people), 'person')} could not be invited: {what}", remedy, people)
     yield from _seats(course)
     if course.account not in world.personal:
         yield from _outside(course)
@@ -82,7 +82,7 @@ def _seats(course: CoursePeople) -> Iterator[Obstacle]:
         yield Obstacle(
             course.course,
             f"{there + len(coming)} people would be in the course, and Google lets {course.seats:,} into one of this "
-            f"account: no room for {_counted(min(surplus, len(coming)), 'person')}",
+            f"account: no room for {counted(min(surplus, len(coming)), 'person')}",
             "Remove somebody in Classroom, or make a second course for this city.",
             coming[-surplus:],
         )
@@ -97,7 +97,7 @@ def _outside(course: CoursePeople) -> Iterator[Obstacle]:
         names = ", ".join(f"{short(domain)} ({number})" for domain, number in sorted(domains.items()))
         yield Obstacle(
             course.course,
-            f"{_counted(len(people), 'person')} outside {ours} can only be invited, and only if the school trusts their "
+            f"{counted(len(people), 'person')} outside {ours} can only be invited, and only if the school trusts their "
             f"domain: {names}",
             "Ask the administrator beforehand (Admin console → Classroom → Class access); or give them the link of "
             "“people links”.",
@@ -234,10 +234,6 @@ def _carrying(plan: Plan, change: Change) -> tuple[Change, ...]:
         and (one.course == change.course or (not change.course and one.account == change.account))
         and any(part.kind == "file" and part.target == path for part in one.item.attachments)
     )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"1 {word}" if number == 1 else f"{number} {'people' if word == 'person' else word + 's'}"
 
 
 def _megabytes(size: int) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from better_classroom.joining import CoursePeople, Door, Joining, Person
 from better_classroom.reports.plan import Heading, local, target_line
 from better_classroom.reports.remedies import meaning
-from better_classroom.reports.wording import short
+from better_classroom.reports.wording import counted, short
 
 SHOWN = 20
 """People listed by name under one heading; ``--json`` lists all."""
@@ -100,16 +100,12 @@ def _numbers(course: CoursePeople, chosen: int) -> Iterator[str]:
         yield f"  {'joined':<12} {joined}"
     if course.strangers:
         yield (
-            f"  {_counted(course.strangers, 'open invitation')} we did not send: whoever below has one of them "
+            f"  {counted(course.strangers, 'open invitation')} we did not send: whoever below has one of them "
             "already gets no second one."
         )
     after = course.members + chosen
     if chosen and after > course.seats:
         yield f"  That makes {after} people; a course of this account takes {course.seats}."
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _listed(words: str, people: Sequence[Person], zone: ZoneInfo) -> Iterator[str]:
@@ -142,7 +138,7 @@ def _remark(person: Person, zone: ZoneInfo) -> str:
 def _allowance(allowance: Allowance, zone: ZoneInfo) -> Iterator[str]:
     ours = allowance.most - allowance.reserve
     yield (
-        f"{allowance.account} sends at most {_counted(max(0, ours), 'invitation')} in 24 hours "
+        f"{allowance.account} sends at most {counted(max(0, ours), 'invitation')} in 24 hours "
         f"(of {allowance.most}, it leaves {allowance.reserve} for you to send by hand); {allowance.sent} sent so far."
     )
     if allowance.adds:
@@ -207,7 +203,7 @@ def _status(courses: Sequence[CoursePeople], heading: Heading, now: datetime) ->
         if course.others:
             yield f"  {'others':<12} {course.others} in the course, not named in the programme"
         if course.strangers:
-            yield f"  {_counted(course.strangers, 'open invitation')} we did not send"
+            yield f"  {counted(course.strangers, 'open invitation')} we did not send"
 
 
 _WORDS = {

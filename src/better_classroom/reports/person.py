@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from better_classroom.reports.questions import participant, printable
+from better_classroom.reports.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,20 @@ def before(farewell: Farewell) -> str:
         return "This person is forgotten already. Whatever was left of that is done now.\n"
     called = f" ({', '.join(map(participant, farewell.pseudonyms))})" if farewell.pseudonyms else ""
     lines = [f"This forgets one person{called}:"]
-    counted = (
+    going = (
         (farewell.deleted, "unanswered", "deleted, with every text"),
         (farewell.kept, "answered", "left without text and asker; the answer stays"),
     )
-    for number, kind, what in counted:
+    for number, kind, what in going:
         if number:
             lines.append(f"  {_questions(number, kind)} {'is' if number == 1 else 'are'} {what}")
     if farewell.heirs:
         lines.append(f"  {_questions(farewell.heirs, 'merged')} will be on their own, or stand for the others")
     if farewell.announcements:
-        lines.append(f"  {farewell.announcements} announcements to them alone are deleted")
+        told = counted(farewell.announcements, "announcement")
+        lines.append(f"  {told} to them alone {'is' if farewell.announcements == 1 else 'are'} deleted")
     if farewell.participations:
-        lines.append(f"  who invited them when, and when they came, in {farewell.participations} courses")
+        lines.append(f"  who invited them when, and when they came, in {counted(farewell.participations, 'course')}")
     lines.append("  They are never invited again, and what they asked so far is never taken again.")
     return "\n".join(lines) + "\n"
 
@@ -82,7 +84,7 @@ def _questions(number: int, kind: str) -> str:
 
 def after(farewell: Farewell, *, changed: int) -> str:
     """What was done, and what is left to others."""
-    lines = [f"Forgotten. {changed} changes made in the courses."]
+    lines = [f"Forgotten. {counted(changed, 'change')} made in the courses."]
     if farewell.naming:
         lines += ["An answer names the person or repeats their words. Only its expert can change that:"]
         lines += [f"  {key}" for key in farewell.naming]

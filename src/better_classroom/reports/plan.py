@@ -27,7 +27,7 @@ from better_classroom.reports import comments, obstacles, visibility
 from better_classroom.reports.obstacles import Obstacles
 from better_classroom.reports.questions import participant
 from better_classroom.reports.visibility import Box
-from better_classroom.reports.wording import short
+from better_classroom.reports.wording import counted, short
 
 __all__ = ["FEW", "Heading", "box_line", "local", "short", "target_line", "text"]
 
@@ -79,7 +79,7 @@ def _lines(plan: Plan, heading: Heading) -> Iterator[str]:
     if plan.is_empty:
         yield "Nothing to do: every course holds what it should."
     if plan.changes:
-        yield f"{_counted(len(plan.changes), 'change')} in all. Fingerprint of this plan: {heading.fingerprint}"
+        yield f"{counted(len(plan.changes), 'change')} in all. Fingerprint of this plan: {heading.fingerprint}"
 
 
 def _files(plan: Plan) -> Iterator[str]:
@@ -121,12 +121,12 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
         yield from (f"  {line}" for line in lines)
     notified, alone = plan.notifications.get(course, 0), plan.notifications_alone.get(course, 0)
     if notified:
-        yield f"  Each participant gets {_counted(notified, 'notification')} from this, as the posts appear."
+        yield f"  Each participant gets {counted(notified, 'notification')} from this, as the posts appear."
     if alone:
-        yield f"  Besides, {_counted(alone, 'notification')} {'goes' if alone == 1 else 'go'} to those alone who asked."
+        yield f"  Besides, {counted(alone, 'notification')} {'goes' if alone == 1 else 'go'} to those alone who asked."
     unmanaged = plan.unmanaged.get(course, 0)
     if unmanaged:
-        yield f"  {_counted(unmanaged, 'post')} in this course {'is' if unmanaged == 1 else 'are'} not ours and will not be touched."
+        yield f"  {counted(unmanaged, 'post')} in this course {'is' if unmanaged == 1 else 'are'} not ours and will not be touched."
     yield ""
 
 
@@ -215,7 +215,7 @@ def _consequences(change: Change) -> Iterator[str]:
     elif change.action is Action.DELETE and change.standing is Standing.PUBLIC:
         yield "Participants see it now; its link will stop working."
     if change.questions:
-        yield f"{_counted(change.questions, 'question')} of participants hang on it and go with it."
+        yield f"{counted(change.questions, 'question')} of participants hang on it and go with it."
     if change.probe:
         yield "It looks like ours; it is adopted if Google confirms that our project made it."
 
@@ -264,7 +264,7 @@ def _blockers(plan: Plan) -> Iterator[str]:
     if plan.blockers:
         yield "What Google does not let us do"
         for blocker in plan.blockers:
-            held = f"; {_counted(len(blocker.changes), 'change')} held back" if blocker.changes else ""
+            held = f"; {counted(len(blocker.changes), 'change')} held back" if blocker.changes else ""
             yield f"  {blocker.course}: {blocker.reason}{held}"
             yield f"      {blocker.advice}"
         yield ""
@@ -314,7 +314,3 @@ def _size(number: int) -> str:
     if number < 1_000_000:  # noqa: PLR2004 - a megabyte, as Drive counts it
         return f"{max(1, number // 1000)} kB"
     return f"{number / 1_000_000:.1f} MB"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

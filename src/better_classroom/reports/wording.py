@@ -1,6 +1,11 @@
-"""How texts of others are shown: on one line, and without what could steer a terminal. Pure."""
+"""How numbers are told, and texts of others: on one line, and without what could steer a terminal. Pure."""
 
 from __future__ import annotations
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its noun: "1 change", "2 changes"."""
+    return f"1 {word}" if number == 1 else f"{number} {'people' if word == 'person' else word + 's'}"
 
 
 def short(title: str, most: int = 70) -> str:
