@@ -125,7 +125,10 @@ class Talk(Story):
     @rule(which=any_number)
     def is_forgotten(self, which: int) -> None:
         """Nothing of them is left anywhere that is ours, and nothing comes back."""
-        known = {self.stage.email(question.asker_id) for question in self._questions() if question.asker}
+        asked = [question for question in self._questions() if question.asker]
+        known = {self.stage.email(question.asker_id) for question in asked}
+        # A course that left the programme is out of our hands: the command says so, with what is left to do.
+        known -= {self.stage.email(one.asker_id) for one in asked if one.course not in self.document["courses"]}
         people = sorted(known & set(self.asked.values()))
         if not people:
             return
