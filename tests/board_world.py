@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import breaking_off
 from better_classroom import board
 from better_classroom.ledger import Ledger
 from builders import ACCOUNT, a_programme, a_seminar, written
@@ -21,7 +22,7 @@ SHEET_SCOPES = ("drive", "spreadsheets")
 LAURI = {"name": "Lauri Sock", "partner": "P4 Tartu", "email": EXPERT}
 HENRIK = {"name": "Henrik Mazzanti", "partner": "P1 Genova", "email": SECOND, "language": "it"}
 OPEN = "2020-06-10T09:00:00Z"
-WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001", "BETTER_CLASSROOM_DEADLINE": "1"}
+WAITS = {**breaking_off.WAITS, "BETTER_CLASSROOM_DEADLINE": "1"}
 
 
 def a_small_seminar(*experts: str) -> dict[str, Any]:

@@ -75,6 +75,16 @@ def view(_sandbox: Any, sandbox_url: str) -> Iterator[Any]:  # noqa: ARG001 - it
 
 
 @pytest.fixture
+def children() -> Iterator[Any]:
+    """Runs in processes of their own that can be killed: ``breaking_off.Children``."""
+    from breaking_off import Children
+
+    made = Children()
+    yield made
+    made.end()
+
+
+@pytest.fixture
 def google(sandbox_url: str) -> Iterator[Callable[[str, str, str], Any]]:
     """Google's own client on the sandbox: ``google("classroom", "v1", token)`` gives the service."""
     import google.oauth2.credentials

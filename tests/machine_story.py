@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import random
-import signal
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -30,6 +27,7 @@ from better_classroom.ledger import Ledger
 from better_classroom.plan import Wishes
 from better_classroom.reports import plan as letter
 from better_classroom.sandbox.store import rfc3339
+from breaking_off import Children
 from builders import ACCOUNT
 from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited, words
 from machine_programmes import programmes as any_programme
@@ -37,9 +35,6 @@ from machine_stage import RESOURCES, WRITES, Stage, faults
 from machine_truth import Truth
 from machine_world import TABLES, Place, course_id, is_ours, rows, topics, wanted_content
 from worlds import Organiser, Said, writes
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["better_classroom.cli.publishing", "worlds"])
 
 COMMANDS = (("apply", "--yes"), ("apply", "--yes"), ("sync",))
 PERMITS = tuple(f"--{permit}" for permit in brakes.Permit)
@@ -221,14 +216,11 @@ class Story(RuleBasedStateMachine):
         self._expect()
         self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
         with self._watched(command):
-            process = PROCESSES.Process(target=_type, args=(self.organiser, *command))
-            process.start()
+            children = Children()
+            process = children.begin(self.organiser, *command, *PERMITS, environment={})
             while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
-                pass
-            if process.pid and process.is_alive():
-                os.kill(process.pid, signal.SIGKILL)
-            process.join()
-            process.close()
+                process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+            children.end()
             self.control.post("faults/release")
         self.control.delete("faults")  # by then what was released has had its effect
         self._nobody_saw_anything_wrong("killed")
@@ -410,10 +402,6 @@ def _alike(item: Post, topic: str, state: str) -> dict[str, Any]:
         return {"text": item.text, "state": state}
     body = {"title": item.title, "description": item.text, "state": state, "topicId": topic}
     return body | ({"workType": "SHORT_ANSWER_QUESTION"} if item.kind is Kind.BOX else {})
-
-
-def _type(organiser: Organiser, *command: str) -> None:
-    organiser.types(*command, *PERMITS)
 
 
 def _shuffled(world: World) -> World:

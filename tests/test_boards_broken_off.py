@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from board_world import EXPERT, WAITS, Google, Place
+from breaking_off import FAULTS, KILLS, LOST, Children, killed
 from builders import ACCOUNT
 from talking import Control
-from worlds import Organiser, writes
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["better_classroom.cli.syncing", "worlds"])
-
-FAULTS: Mapping[str, Mapping[str, Any]] = {
-    "dropped before the effect": {"when": "before", "do": "drop"},
-    "dropped after the effect": {"when": "after", "do": "drop"},
-    "500 with the effect done": {"when": "after", "do": 500},
-    "503": {"when": "before", "do": 503},
-    "429": {"when": "before", "do": 429, "retryAfter": 0},
-    "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
-}
-LOST = ("dropped after the effect", "500 with the effect done")
-KILLS: Mapping[str, Mapping[str, Any]] = {
-    "killed before the ledger's row": {"when": "after", "do": "hang"},
-    "killed before the call": {"when": "before", "do": "hang"},
-}
+from worlds import writes
 
 MADE = ("drive.files.create", "sheets.spreadsheets.batchUpdate", "drive.permissions.create")
 RENEWED = (
@@ -135,44 +115,17 @@ def test_whatever_call_fails_there_is_one_board_in_the_end(place: Place, story: 
         is_whole(place, what, rows)
 
 
-@pytest.fixture
-def child() -> Iterator[Callable[[Organiser], Any]]:
-    made = []
-
-    def start(organiser: Organiser) -> Any:
-        process = PROCESSES.Process(target=_sync, args=(organiser,))
-        process.start()
-        made.append(process)
-        return process
-
-    yield start
-    for process in made:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _sync(organiser: Organiser) -> None:
-    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
-    organiser.types("sync")
-
-
 @pytest.mark.parametrize("kill", KILLS)
 @pytest.mark.parametrize("story", STORIES)
 def test_wherever_a_run_is_killed_there_is_one_board_in_the_end(
-    place: Place, story: str, kill: str, child: Callable[[Organiser], Any]
+    place: Place, story: str, kill: str, children: Children
 ) -> None:
     begin, methods, rows = STORIES[story]
     for number, method in enumerate(methods):
         what = f"{story}, {kill}: {method}"
         begin(place, f"{number}")
         place.control.post("faults", {**KILLS[kill], "method": method, "times": 1})
-        process = child(place.organiser)
-        while not place.control.get("faults")["faults"][0]["struck"]:
-            assert process.is_alive(), what
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        place.control.post("faults/release")
+        killed(children.begin(place.organiser, "sync", environment=WAITS), place.control, what)
         for _ in range(2):
             again = place.sync()
             assert again.code == 0, f"{what}: {again.err}"

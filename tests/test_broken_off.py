@@ -7,12 +7,9 @@ out: a public one with its announcement, a private one that corrects an earlier 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +20,7 @@ import yaml
 
 from answering import KAKS, THREE, Cities, Row, declined, private, public
 from better_classroom.ledger import Answer
+from breaking_off import FAULTS, KILLS, LOST, WAITS, Children, killed
 from builders import ACCOUNT, a_programme, a_seminar, written
 from machine_world import Content
 from moments import Moment
@@ -30,30 +28,12 @@ from participants_view import View
 from talking import Control
 from worlds import PROJECT, SCOPES, Organiser, token, world, writes
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["better_classroom.cli.publishing", "worlds"])
-
 SETTINGS = {
-    "BETTER_CLASSROOM_SETTLE": "0",
-    "BETTER_CLASSROOM_FIRST_WAIT": "0.001",
+    **WAITS,
     # The same in every world: askers have the same numbers, so that their items have the same keys.
     "BETTER_CLASSROOM_PSEUDONYM_KEY": "no secret, since nobody here is real",
 }
-FAULTS: Mapping[str, Mapping[str, Any]] = {
-    "dropped before the effect": {"when": "before", "do": "drop"},
-    "dropped after the effect": {"when": "after", "do": "drop"},
-    "500 with the effect done": {"when": "after", "do": 500},
-    "503": {"when": "before", "do": 503},
-    "429": {"when": "before", "do": 429},
-    "429 with Retry-After": {"when": "before", "do": 429, "retryAfter": 0},
-    "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
-}
-LOST = ("dropped before the effect", "dropped after the effect", "500 with the effect done")
 SCENES = ("publication", "change", "answers")
-KILLS: Mapping[str, Mapping[str, Any]] = {
-    "killed before the ledger's row": {"when": "after", "do": "hang"},
-    "killed before the call": {"when": "before", "do": "hang"},
-}
 
 
 @dataclass(frozen=True)
@@ -220,44 +200,14 @@ def test_a_call_that_fails_changes_nothing_in_the_end(scene: Scene, fault: str) 
         is_made_good(scene, organiser, expected, what)
 
 
-@pytest.fixture
-def child() -> Iterator[Callable[[Organiser], Any]]:
-    made = []
-
-    def start(organiser: Organiser) -> Any:
-        process = PROCESSES.Process(target=_apply, args=(organiser,))
-        process.start()
-        made.append(process)
-        return process
-
-    yield start
-    for process in made:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _apply(organiser: Organiser) -> None:
-    os.environ.update(SETTINGS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
-    organiser.applies()
-
-
 @pytest.mark.parametrize("kill", KILLS)
-def test_a_run_that_is_killed_changes_nothing_in_the_end(
-    scene: Scene, kill: str, child: Callable[[Organiser], Any]
-) -> None:
+def test_a_run_that_is_killed_changes_nothing_in_the_end(scene: Scene, kill: str, children: Children) -> None:
     expected = undisturbed(scene)
     for method, number in expected.calls:
         what = f"{kill}: {method} {number}"
         organiser = scene.set_up(f"{method}-{number}")
         scene.control.post("faults", {**KILLS[kill], "method": method, "skip": number, "times": 1})
-        process = child(organiser)
-        while not scene.control.get("faults")["faults"][0]["struck"]:
-            assert process.is_alive(), what
-            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        scene.control.post("faults/release")
+        killed(children.begin(organiser, "apply", "--yes", environment=SETTINGS), scene.control, what)
         is_made_good(scene, replace(organiser), expected, what)
 
 

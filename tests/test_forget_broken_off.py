@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from breaking_off import WAITS, Children, killed
 from talking import Control
 from town import ANSWER, FIRST, GONE, Town, answered, nothing_is_left
-from worlds import Organiser
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["better_classroom.cli.person", "worlds"])
-WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 
 PATCH = "classroom.courses.courseWorkMaterials.patch"
 CALLS = [
@@ -73,42 +66,13 @@ def test_a_call_that_fails(town: Town, fault: dict[str, Any], how: str, monkeypa
     all_is_done(town, pseudonym)
 
 
-@pytest.fixture
-def child() -> Iterator[Callable[[Organiser], Any]]:
-    made = []
-
-    def start(organiser: Organiser) -> Any:
-        process = PROCESSES.Process(target=_forget, args=(organiser,))
-        process.start()
-        made.append(process)
-        return process
-
-    yield start
-    for process in made:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _forget(organiser: Organiser) -> None:
-    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
-    organiser.types("people", "forget", FIRST, "--yes")
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("method", "number"), CALLS)
-def test_a_run_that_is_killed_at_a_call(
-    town: Town, method: str, number: int, when: str, child: Callable[[Organiser], Any]
-) -> None:
+def test_a_run_that_is_killed_at_a_call(town: Town, method: str, number: int, when: str, children: Children) -> None:
     answered(town)
     pseudonym = town.pseudonym()
     town.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": number, "times": 1})
-    process = child(town.organiser)
-    while not town.control.get("faults")["faults"][0]["struck"]:
-        assert process.is_alive()
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    town.control.post("faults/release")
+    killed(children.begin(town.organiser, "people", "forget", FIRST, "--yes"), town.control)
     # Where nothing had been deleted yet, only the same command goes on.
     said = town.forget() if method.endswith("students.list") else town.types("sync")
     assert said.code == 0, said.err

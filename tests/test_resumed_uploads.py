@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,9 +17,9 @@ import pytest
 from better_classroom.gateways import Policy, Resuming
 from better_classroom.ledger import Ledger, backup
 from better_classroom.ledger.uploads import LIFETIME
+from breaking_off import KILLS, WAITS, Children, killed
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from test_broken_off import KILLS, PROCESSES
 from test_ledger_schema import migrated
 from worlds import Organiser, listed, token
 
@@ -28,7 +27,6 @@ Google = Callable[[str, str, str], Any]
 
 SLIDES = "slides/1.pdf"
 KEY = f"file:{ACCOUNT}/{SLIDES}"
-WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 SIZE = 2 * Policy().part + 7
 """Three parts."""
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
@@ -77,31 +75,14 @@ def begun(organiser: Organiser, slides: Slides, what: str) -> None:
 
 
 @pytest.fixture
-def killed(control: Control) -> Iterator[Callable[[Organiser, str, int, str], None]]:
+def kill(control: Control, children: Children) -> Callable[[Organiser, str, int, str], None]:
     """Kills a run of its own process at the call of that method and number."""
-    made = []
 
     def kill(organiser: Organiser, method: str, number: int, how: str) -> None:
         control.post("faults", {**KILLS[how], "method": method, "skip": number, "times": 1})
-        process = PROCESSES.Process(target=_apply, args=(organiser,))
-        made.append(process)
-        process.start()
-        while not control.get("faults")["faults"][-1]["struck"]:
-            assert process.is_alive()
-        process.kill()
-        process.join()
-        control.post("faults/release")
+        killed(children.begin(organiser, "apply", "--yes"), control)
 
-    yield kill
-    for process in made:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _apply(organiser: Organiser) -> None:
-    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
-    organiser.applies()
+    return kill
 
 
 def sent(control: Control, method: str) -> int:
@@ -123,14 +104,14 @@ def test_an_upload_goes_on_where_a_killed_run_stopped(  # noqa: PLR0917 - what i
     organiser: Organiser,
     slides: Slides,
     control: Control,
-    killed: Callable[[Organiser, str, int, str], None],
+    kill: Callable[[Organiser, str, int, str], None],
     what: str,
     how: str,
     number: int,
 ) -> None:
     part, method = Policy().part, METHODS[what]
     begun(organiser, slides, what)
-    killed(organiser, method, number, how)
+    kill(organiser, method, number, how)
     assert len(kept(organiser)) == (number > 0)
     control.delete("calls")
     again = organiser.applies()
@@ -148,11 +129,11 @@ def test_an_upload_goes_on_where_a_killed_run_stopped(  # noqa: PLR0917 - what i
 
 @pytest.fixture
 def broken_off(
-    organiser: Organiser, slides: Slides, killed: Callable[[Organiser, str, int, str], None]
+    organiser: Organiser, slides: Slides, kill: Callable[[Organiser, str, int, str], None]
 ) -> tuple[str, ...]:
     """A first run that was killed when Drive had taken one part of three; what the ledger holds of it."""
     slides.write(7)
-    killed(organiser, "drive.files.create", 1, "killed before the ledger's row")
+    kill(organiser, "drive.files.create", 1, "killed before the ledger's row")
     (row,) = kept(organiser)
     return row
 
@@ -206,12 +187,12 @@ def test_a_refusal_ends_an_upload_for_good(organiser: Organiser, slides: Slides,
 
 
 def test_bytes_that_changed_while_a_killed_run_sent_them_are_noticed_and_sent_again(
-    organiser: Organiser, slides: Slides, killed: Callable[[Organiser, str, int, str], None]
+    organiser: Organiser, slides: Slides, kill: Callable[[Organiser, str, int, str], None]
 ) -> None:
     begun(organiser, slides, "a new version")
     meant = slides.path.read_bytes()
     slides.path.write_bytes(b"!" + meant[1:])
-    killed(organiser, "drive.files.update", 1, "killed before the ledger's row")
+    kill(organiser, "drive.files.update", 1, "killed before the ledger's row")
     with sqlite3.connect(organiser.ledger) as found:
         found.execute("UPDATE uploads SET sha256 = ?", (hashlib.sha256(meant).hexdigest(),))
     slides.path.write_bytes(meant)  # the first part that Drive has is of a file that no longer is

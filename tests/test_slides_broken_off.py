@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from breaking_off import FAULTS, KILLS, WAITS, Children, killed
 from slides_world import ABROAD, SECOND, Slides, begun
 from talking import Control
-from worlds import Organiser
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["better_classroom.cli.publishing", "worlds"])
-
-WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 METHODS = ("drive.replies.create", "drive.replies.update", "drive.replies.delete")
-FAULTS: Mapping[str, Mapping[str, Any]] = {
-    "dropped before the effect": {"when": "before", "do": "drop"},
-    "dropped after the effect": {"when": "after", "do": "drop"},
-    "500 with the effect done": {"when": "after", "do": 500},
-    "503": {"when": "before", "do": 503},
-    "429": {"when": "before", "do": 429},
-    "429 with Retry-After": {"when": "before", "do": 429, "retryAfter": 0},
-    "403 rateLimitExceeded": {"when": "before", "do": 403, "reason": "rateLimitExceeded"},
-}
-KILLS: Mapping[str, Mapping[str, Any]] = {
-    "killed before the ledger's row": {"when": "after", "do": "hang"},
-    "killed before the call": {"when": "before", "do": "hang"},
-}
 LISTED = "drive.comments.list"
-
-Child = Callable[[Organiser, str], Any]
 
 
 @dataclass
@@ -81,37 +59,6 @@ def threads(
     return Threads(slides, *made)
 
 
-@pytest.fixture
-def child() -> Iterator[Child]:
-    made = []
-
-    def start(organiser: Organiser, command: str) -> Any:
-        process = PROCESSES.Process(target=_run, args=(organiser, command))
-        process.start()
-        made.append(process)
-        return process
-
-    yield start
-    for process in made:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _run(organiser: Organiser, command: str) -> None:
-    os.environ.update(WAITS)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
-    organiser.types(command, *(["--yes"] if command == "apply" else []))
-
-
-def killed(process: Any, control: Control) -> None:
-    """Kill a process at the fault that it runs into."""
-    while not control.get("faults")["faults"][0]["struck"]:
-        assert process.is_alive()
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
-    control.post("faults/release")
-
-
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_call_that_fails_changes_nothing_in_the_end(threads: Threads, fault: str, method: str) -> None:
@@ -124,10 +71,10 @@ def test_a_call_that_fails_changes_nothing_in_the_end(threads: Threads, fault: s
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kill", KILLS)
 def test_a_run_that_is_killed_changes_nothing_in_the_end(
-    threads: Threads, kill: str, method: str, child: Child
+    threads: Threads, kill: str, method: str, children: Children
 ) -> None:
     threads.slides.control.post("faults", {**KILLS[kill], "method": method, "times": 1})
-    killed(child(threads.slides.organiser, "apply"), threads.slides.control)
+    killed(children.begin(threads.slides.organiser, "apply", "--yes"), threads.slides.control)
     threads.are_made_good()
 
 
@@ -180,7 +127,7 @@ def test_a_pull_that_is_killed_loses_nothing(
     sandbox_url: str,
     *,
     kill: str,
-    child: Child,
+    children: Children,
 ) -> None:
     slides = begun(tmp_path, control, google, sandbox_url)
     comment = slides.comment("Esimene?")
@@ -188,7 +135,7 @@ def test_a_pull_that_is_killed_loses_nothing(
     slides.comment("Third?", by=ABROAD, course="birmingham")
     # The first file's comments are read and recorded, or not: it makes no difference in the end.
     control.post("faults", {**KILLS[kill], "method": LISTED, "skip": 1, "times": 1})
-    killed(child(slides.organiser, "sync"), control)
+    killed(children.begin(slides.organiser, "sync"), control)
     slides.sync()
     assert sorted(slides.texts()) == ["Esimene?", "Teine?", "Third?"]
     slides.sync()
