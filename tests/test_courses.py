@@ -158,6 +158,24 @@ def test_a_seminar_cancelled_amid_a_replacement_shows_no_more_than_was_seen(
     assert organiser.plans()["changes"] == []
 
 
+def test_what_participants_saw_of_a_cancelled_seminar_stays_even_where_it_is_replaced_before_its_time(
+    organiser: Organiser, control: Control, google: Google
+) -> None:
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    seminar = a_seminar(1, cancelled={"text": {"en": "The hall is closed.", "et": "Saal on suletud."}})
+    seminar["materials"]["presentation"]["publish"] = "1 day after"  # seen already, and moved all the same
+    seminar["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    written(organiser.programme.parent, a_programme() | {"seminars": {"seminar-1": seminar}})
+    said = organiser.applies("--allow-many")
+    assert said.code == 0, said.err
+    services = [google(*api, token(control, ACCOUNT)) for api in (("classroom", "v1"), ("drive", "v3"))]
+    found = world(*services)["BETTER: a test"]["posts"]
+    shown = [post for post in found if post["title"].startswith("Seminar 1: presentation")]
+    assert [(post["state"], len(post["attachments"])) for post in shown] == [("PUBLISHED", 3)]
+    assert organiser.plans()["changes"] == []
+
+
 def test_a_material_that_leaves_amid_its_replacement_leaves_whole(
     organiser: Organiser, control: Control, google: Google
 ) -> None:

@@ -29,7 +29,7 @@ from better_classroom.course import (
     World,
     course_of,
 )
-from better_classroom.desired import Desired
+from better_classroom.desired import AT_ONCE, Desired
 from better_classroom.sighting import Seen, Sighting, Sightings
 
 
@@ -271,6 +271,9 @@ class _Desk:
         self._compare(key, item, difference.adopt(blank, item, seen.values, self.now), seen)
 
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
+        if isinstance(item, Post) and item.only_if_public:
+            # It is here because participants saw it: what takes its place does not wait for a time to come.
+            item = replace(item, publish=AT_ONCE)
         pending = self.memory.pendings.get(key)
         fields = difference.fields(item, entry, seen, pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, key))
