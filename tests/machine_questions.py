@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from better_classroom import board
+from better_classroom import board, texts
 from better_classroom.board import AGAIN, SHEET
 from better_classroom.ledger import Ledger, Question
 from builders import ACCOUNT
@@ -90,12 +90,10 @@ class Talk(Story):
         """On the board, in the columns where they stand by then, beside a question that the ledger knows."""
         for page, table in self._board():
             header, *every = table
-            place = header.index(board.header("key", self._language()))
+            place = _column(header, "key")
             known = {question.key for question in self._questions()}
             lines = [number for number, line in enumerate(every) if board.key_of(line[place])[0] in known]
-            column = {
-                name: header.index(board.header(name, self._language())) for name in ("status", "answer", "visibility")
-            }
+            column = {name: _column(header, name) for name in ("status", "answer", "visibility")}
             if not lines:
                 return
             number = lines[which % len(lines)]
@@ -162,10 +160,10 @@ class Talk(Story):
 
     def _a_board_holds_each_question_once(self) -> None:
         for _, (header, *lines) in self._board():
-            keys = [line[header.index(board.header("key", self._language()))] for line in lines]
+            key, again = _column(header, "key"), _column(header, AGAIN)
+            keys = [line[key] for line in lines]
             assert len(keys) == len(set(keys)), f"a question stands twice on a board: {keys}"
-            again = [line[header.index(board.header(AGAIN, self._language()))] for line in lines]
-            assert keys == again
+            assert keys == [line[again] for line in lines]
 
     def _nothing_is_left_of(self, marks: set[str]) -> None:
         texts = [str(row) for _, row in rows(self.stage.store)] + [str(table) for _, table in self._board()]
@@ -229,3 +227,8 @@ class Conversation(Talk):
         self.stage.control.post("clock", {"now": OPEN})
         self.witness.remember()
         self.a_participant_asks(which=0, text="Kuidas?", more=False)
+
+
+def _column(header: Sequence[str], name: str) -> int:
+    """Where a column stands on a board, which keeps the language that it was made in."""
+    return next(header.index(said) for said in (board.header(name, one) for one in texts.LANGUAGES) if said in header)

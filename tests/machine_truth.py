@@ -30,6 +30,8 @@ class Truth:
     """Posts of ours that a lost ledger knew, and nothing else can tell."""
     seen_before: AbstractSet[Place]
     """Posts that participants saw before the run."""
+    seen_keys: AbstractSet[str]
+    """Items that participants saw before the run: what takes the place of their posts does not wait."""
 
     def holds(self) -> None:
         self._nothing_is_doubled()
@@ -93,7 +95,7 @@ class Truth:
             self._appears_in_time(item, place)
 
     def _appears_in_time(self, item: Post, place: Place) -> None:
-        row, seen = self._there[place], place in self.seen_before
+        row, seen = self._there[place], place in self.seen_before or item.key in self.seen_keys
         if item.publish is None:
             assert seen or row["state"] == "DRAFT", f"{item.key} should be a draft"
             assert "scheduledTime" not in row, f"{item.key} has a time"

@@ -194,6 +194,27 @@ def test_a_post_that_participants_see_is_not_taken_back(
     assert organiser.plans()["notes"] == []
 
 
+@pytest.mark.parametrize("fault", [None, "before", "after"])
+def test_what_replaces_a_post_that_participants_see_does_not_wait_for_a_later_time(
+    organiser: Organiser, control: Control, folder: Path, google: Google, fault: str | None
+) -> None:
+    seeded(control)
+    control.post("clock", {"now": "2020-06-05T08:00:00Z"})
+    organiser.applies()
+    moved = a_seminar(1, starts="2020-06-23 11:30", ends="2020-06-23 13:00")
+    moved["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    written(folder, existing() | {"seminars": {"seminar-1": moved}})
+    if fault:
+        method = "classroom.courses.courseWorkMaterials.delete"
+        control.post("faults", {"method": method, "when": fault, "do": "drop", "times": 1})
+        organiser.applies()
+    assert organiser.applies().code == 0
+    courses = google("classroom", "v1", token(control, ACCOUNT)).courses()
+    shown = [post for _, post in posts(courses, GENOA) if post.get("title") == "Seminar 1: presentation"]
+    assert [(post["state"], len(post["materials"])) for post in shown] == [("PUBLISHED", 3)]
+    assert organiser.plans()["changes"] == []
+
+
 @pytest.mark.parametrize("kind", ["ASSIGNMENT", "MULTIPLE_CHOICE_QUESTION", "SHORT_ANSWER_QUESTION"])
 def test_a_topic_with_work_made_by_hand_is_left_standing(
     organiser: Organiser, control: Control, folder: Path, google: Google, kind: str

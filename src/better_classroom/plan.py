@@ -271,9 +271,7 @@ class _Desk:
         self._compare(key, item, difference.adopt(blank, item, seen.values, self.now), seen)
 
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
-        if isinstance(item, Post) and item.only_if_public:
-            # It is here because participants saw it: what takes its place does not wait for a time to come.
-            item = replace(item, publish=AT_ONCE)
+        item = self._seen_stays_seen(key, item, entry, seen)
         pending = self.memory.pendings.get(key)
         fields = difference.fields(item, entry, seen, pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, key))
@@ -281,14 +279,22 @@ class _Desk:
             standing = self.sightings.standing(entry.superseded)
             self._change(Action.DELETE, key, remote_id=entry.superseded, title=title_of(item), standing=standing)
         self._write(key, item, seen, writes)
-        if isinstance(item, Post) and difference.is_public(seen) and compare.due(item.publish, self.now):
-            self._remark(Remark.TOO_LATE, key, seen)
         for remark, verdict in ((Remark.DRIFT, Verdict.DRIFT), (Remark.CONFLICT, Verdict.CONFLICT)):
             kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
             if kept:
                 self._remark(remark, key, seen, kept)
         if key in self.memory.entries and not writes:
             self._record(key, item, entry, seen, fields)
+
+    def _seen_stays_seen(self, key: str, item: Item, entry: Entry, seen: Sighting) -> Item:
+        """What takes the place of a post that participants see appears at once, even where it is to come later now."""
+        if not isinstance(item, Post) or not compare.due(item.publish, self.now):
+            return item
+        if difference.is_public(seen):
+            self._remark(Remark.TOO_LATE, key, seen)
+        elif not self.sightings.is_public(entry.superseded):
+            return item
+        return replace(item, publish=AT_ONCE)
 
     def _record(self, key: str, item: Item, entry: Entry, seen: Sighting, fields: tuple[FieldChange, ...]) -> None:
         """Have the ledger remember what a lost reply kept from it."""
