@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from breaking_off import WAITS, Children, killed
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from worlds import PROJECT, Organiser, listed, posts, token, writes
@@ -194,24 +195,51 @@ def test_a_post_that_participants_see_is_not_taken_back(
     assert organiser.plans()["notes"] == []
 
 
-@pytest.mark.parametrize("fault", [None, "before", "after"])
-def test_what_replaces_a_post_that_participants_see_does_not_wait_for_a_later_time(
-    organiser: Organiser, control: Control, folder: Path, google: Google, fault: str | None
+MATERIALS = "classroom.courses.courseWorkMaterials"
+WRITTEN = [
+    (f"{MATERIALS}.create", 0),
+    (f"{MATERIALS}.delete", 0),
+    *((f"{MATERIALS}.patch", number) for number in range(4)),
+]
+"""Where a run is killed: the details of the seminar are patched as well."""
+
+
+@pytest.mark.parametrize("cancelled", [False, True], ids=["moved", "cancelled"])
+@pytest.mark.parametrize(
+    ("method", "number", "when"),
+    [("", 0, ""), *((method, number, when) for method, number in WRITTEN for when in ("before", "after"))],
+)
+def test_what_replaces_a_post_that_participants_see_does_not_wait_for_a_later_time(  # noqa: PLR0917 - fixtures
+    organiser: Organiser,
+    control: Control,
+    folder: Path,
+    google: Google,
+    monkeypatch: pytest.MonkeyPatch,
+    children: Children,
+    *,
+    method: str,
+    number: int,
+    when: str,
+    cancelled: bool,
 ) -> None:
+    for name, value in WAITS.items():
+        monkeypatch.setenv(name, value)
     seeded(control)
     control.post("clock", {"now": "2020-06-05T08:00:00Z"})
     organiser.applies()
     moved = a_seminar(1, starts="2020-06-23 11:30", ends="2020-06-23 13:00")
     moved["materials"]["presentation"]["attachments"].append({"youtube": "dQw4w9WgXcQ"})
+    if cancelled:
+        moved["cancelled"] = {"text": "It will not take place."}
     written(folder, existing() | {"seminars": {"seminar-1": moved}})
-    if fault:
-        method = "classroom.courses.courseWorkMaterials.delete"
-        control.post("faults", {"method": method, "when": fault, "do": "drop", "times": 1})
-        organiser.applies()
-    assert organiser.applies().code == 0
+    if method:
+        control.post("faults", {"method": method, "when": when, "do": "hang", "skip": number, "times": 1})
+        killed(children.begin(organiser, "apply", "--yes", "--allow-many"), control)
+    assert organiser.applies("--allow-many").code == 0
     courses = google("classroom", "v1", token(control, ACCOUNT)).courses()
-    shown = [post for _, post in posts(courses, GENOA) if post.get("title") == "Seminar 1: presentation"]
-    assert [(post["state"], len(post["materials"])) for post in shown] == [("PUBLISHED", 3)]
+    for course in (GENOA, "p:tartu"):
+        shown = [post for _, post in posts(courses, course) if post.get("materials")]
+        assert [(post["state"], len(post["materials"])) for post in shown] == [("PUBLISHED", 3)], course
     assert organiser.plans()["changes"] == []
 
 

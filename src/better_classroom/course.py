@@ -386,6 +386,10 @@ class Confided:
         return f"{self.course}/{self.seminar}/{self.slot}"
 
 
+SEEN = "seen"
+"""In ``Entry.sent`` of a post that took the place of one that participants saw: it goes on where that one stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the ledger remembers of one item we made.

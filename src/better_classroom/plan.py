@@ -17,6 +17,7 @@ from better_classroom.change import Change, Note, Plan, Record, Remark, kind_of,
 from better_classroom.compare import FieldChange, Verdict
 from better_classroom.course import (
     POSTS,
+    SEEN,
     Action,
     Entry,
     Item,
@@ -173,7 +174,7 @@ class _Desk:
             known=entry is not None,
             begun=self._begun(key),
             seen=seen.seen,
-            public=difference.is_public(seen) or self._replaces_public(entry, seen),
+            public=difference.is_public(seen) or self._replaces_public(key, seen),
         )
         if decided is Step.MISSING and key in self.wishes.restore:
             decided = Step.CREATE
@@ -214,11 +215,14 @@ class _Desk:
         members = self.members.get(course_of(item.key))
         return members is not None and self.memory.askers.get(item.asker) not in members
 
-    def _replaces_public(self, entry: Entry | None, seen: Sighting) -> bool:
-        """Whether participants see the post that this one is to replace."""
+    def _replaces_public(self, key: str, seen: Sighting) -> bool:
+        """Whether participants see the post whose place this one takes, or saw it until a run of ours was broken off."""
+        entry, pending = self.memory.entries.get(key), self.memory.pendings.get(key)
         if entry is None:
             return False
-        return self.sightings.is_public(entry.remote_id if seen.seen is Seen.SUCCESSOR else entry.superseded)
+        if self.sightings.is_public(entry.remote_id if seen.seen is Seen.SUCCESSOR else entry.superseded):
+            return True
+        return seen.seen is Seen.KNOWN and (SEEN in entry.sent or (pending is not None and SEEN in pending.sent))
 
     def _is_not_managed(self, key: str) -> bool:
         course = course_of(key)
@@ -271,7 +275,7 @@ class _Desk:
         self._compare(key, item, difference.adopt(blank, item, seen.values, self.now), seen)
 
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
-        item = self._seen_stays_seen(key, item, entry, seen)
+        item = self._seen_stays_seen(key, item, seen)
         pending = self.memory.pendings.get(key)
         fields = difference.fields(item, entry, seen, pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, key))
@@ -286,13 +290,13 @@ class _Desk:
         if key in self.memory.entries and not writes:
             self._record(key, item, entry, seen, fields)
 
-    def _seen_stays_seen(self, key: str, item: Item, entry: Entry, seen: Sighting) -> Item:
+    def _seen_stays_seen(self, key: str, item: Item, seen: Sighting) -> Item:
         """What takes the place of a post that participants see appears at once, even where it is to come later now."""
         if not isinstance(item, Post) or not compare.due(item.publish, self.now):
             return item
         if difference.is_public(seen):
             self._remark(Remark.TOO_LATE, key, seen)
-        elif not self.sightings.is_public(entry.superseded):
+        elif not self._replaces_public(key, seen):
             return item
         return replace(item, publish=AT_ONCE)
 

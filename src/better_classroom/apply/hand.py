@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from better_classroom.change import Change, Refused
-from better_classroom.course import POSTS, Action, Entry, File, Kind, Pending, Value, World, path_of
+from better_classroom.course import POSTS, SEEN, Action, Entry, File, Kind, Pending, Standing, Value, World, path_of
 from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account, Resuming
@@ -169,13 +169,16 @@ class Hand:
         if change.repeat or entry is None:
             self._delete_unrecorded(change)
             return
-        kept = replace(entry, superseded="") if change.remote_id == entry.superseded else None
+        replaced, sent = change.remote_id == entry.superseded, dict(entry.sent)
+        if replaced and change.standing is Standing.PUBLIC:
+            sent[SEEN] = True
+        kept = replace(entry, superseded="", sent=sent) if replaced else None
         self.write(
             change,
             Action.DELETE,
             lambda: self._call_delete(change),
             lambda _: kept,
-            sent=entry.sent,
+            sent=sent,
             remote_id=change.remote_id,
         )
 
