@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from better_classroom import texts
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from worlds import Organiser, join, listed, posts, token, world, writes
@@ -516,6 +517,29 @@ def test_a_post_that_another_project_makes_where_ours_was_lost_is_not_taken_for_
     found = [post for _, post in posts(services[0].courses(), course_id(services)) if post.get("title") == "Notes"]
     assert len(found) == 2
     assert theirs["description"] in {post.get("description") for post in found}
+
+
+def test_a_draft_that_another_project_made_is_left_where_a_cancelled_seminar_s_post_would_be_withdrawn(
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control, folder: Path
+) -> None:
+    control.post("clock", {"now": "2020-05-18T08:00:00Z"})  # nobody has seen the presentation
+    organiser.applies()
+    topic = the_post(services, "ettekanne")["topicId"]
+    cancelled = a_seminar(1, cancelled={"text": "It will not take place."})
+    written(folder, a_programme() | {"seminars": {"seminar-1": cancelled}})
+    organiser.applies("--allow-many")
+    title = f"Seminar 1: ettekanne {texts.say('et', 'cancelled.title_suffix')}"
+    elsewhere = google("classroom", "v1", token(control, ACCOUNT, project="somebody-elses"))
+    body = {"title": title, "topicId": topic, "state": "DRAFT", "description": "Käsitsi tehtud"}
+    elsewhere.courses().courseWorkMaterials().create(courseId=course_id(services), body=body).execute()
+    organiser.ledger.unlink()
+    said = organiser.applies("--allow-many")
+    assert said.code == 7
+    assert f"“{title}” was made by another Cloud project" in said.err
+    assert "leave that post alone" in said.err
+    assert organiser.applies("--allow-many").code == 0
+    assert the_post(services, title)["description"] == "Käsitsi tehtud"
+    assert organiser.plans()["changes"] == []
 
 
 def test_two_reminders_of_the_same_words_are_told_apart_by_their_times_when_the_ledger_is_lost(

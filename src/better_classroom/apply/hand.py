@@ -145,12 +145,7 @@ class Hand:
     def adopt(self, change: Change) -> None:
         """Record what was found as ours; where Google alone can tell whose it is, ask it first (design §5)."""
         if change.probe and not self._is_ours(change):
-            self._remember_stranger(change)
-            raise NotOurs(
-                f"“{change.title}” was made by another Cloud project, so it is not ours to change",
-                where=change.course,
-                advice="Nothing was changed there. Run plan again: it will leave that post alone and make one of its own.",
-            )
+            raise self._not_ours(change)
         earlier = self.entries.get(change.key)
         superseded = earlier.remote_id if earlier and change.kind in POSTS else ""
         blank = replace(self.new_entry(change, change.remote_id, {}, {}), superseded=superseded)
@@ -186,16 +181,21 @@ class Hand:
         """Delete what was begun and never recorded: its pending row stays until that is done."""
         try:
             self._call_delete(change)
-        except NotOurs:
-            # It only looks like what we were about to make; the next plan leaves it alone.
-            self._remember_stranger(change)
-            raise
+        except NotOurs as error:
+            # It only looks like what we were about to make.
+            raise self._not_ours(change) from error
         if not change.repeat:
             self.settle(change.key, None)
 
-    def _remember_stranger(self, change: Change) -> None:
+    def _not_ours(self, change: Change) -> NotOurs:
+        """Remember what another project made; the next plan leaves it alone."""
         with self._lock:
             self.tools.ledger.remember_stranger(change.remote_id)
+        return NotOurs(
+            f"“{change.title}” was made by another Cloud project, so it is not ours to change",
+            where=change.course,
+            advice="Nothing was changed there. Run the same command again: it leaves that post alone, and goes on without it.",
+        )
 
     def _call_delete(self, change: Change) -> None:
         account = self.account(change)
