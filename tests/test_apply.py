@@ -535,8 +535,8 @@ def test_a_draft_that_another_project_made_is_left_where_a_cancelled_seminar_s_p
     organiser.ledger.unlink()
     said = organiser.applies("--allow-many")
     assert said.code == 7
-    assert f"“{title}” was made by another Cloud project" in said.err
-    assert "leave that post alone" in said.err
+    assert f"tartu: “{title}”: it was made by another Cloud project, so it is not ours to change\n" in said.err
+    assert "it leaves that post alone" in said.err
     assert organiser.applies("--allow-many").code == 0
     assert the_post(services, title)["description"] == "Käsitsi tehtud"
     assert organiser.plans()["changes"] == []

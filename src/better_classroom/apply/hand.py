@@ -192,8 +192,7 @@ class Hand:
         with self._lock:
             self.tools.ledger.remember_stranger(change.remote_id)
         return NotOurs(
-            f"“{change.title}” was made by another Cloud project, so it is not ours to change",
-            where=change.course,
+            "it was made by another Cloud project, so it is not ours to change",
             advice="Nothing was changed there. Run the same command again: it leaves that post alone, and goes on without it.",
         )
 
