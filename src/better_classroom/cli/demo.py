@@ -25,6 +25,8 @@ from better_classroom.errors import UsageError
 from better_classroom.programme import Programme, Seminar
 from better_classroom.programme.model import Expert
 
+ABOUT_ALL = 2
+"""Parts of a plan that stand before its courses: the heading and the files."""
 ASKED = {
     # course: what its first participant asks before the first seminar, and what the expert answers
     "tartu": (
@@ -282,7 +284,7 @@ def _excerpt(text: str, *, quiet: bool, only: str) -> Iterator[str]:
         yield from lines
         return
     sections = text.rstrip().split("\n\n")
-    kept = [section for number, section in enumerate(sections) if number < 2 or f"[{only}]" in section]  # noqa: PLR2004 - the heading and the files
+    kept = [section for number, section in enumerate(sections) if number < ABOUT_ALL or f"[{only}]" in section]
     left = sum(section.count("\n") + 1 for section in sections) - sum(section.count("\n") + 1 for section in kept) - 1
     yield from "\n\n".join(kept).splitlines()
     yield f"… {left} lines more, for the other courses …"

@@ -78,7 +78,7 @@ def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> No
 
     path = backup.path_of(settings.ledger)
     with lock(settings.ledger), backup.draft_beside(path, "rebuilding") as draft:
-        _refuse_unless(set_aside, path)
+        _refuse_unless(path, permitted=set_aside)
         has_key = settings.key or _key_file(path).exists()
         # The same key, or askers would get other numbers than the published answers call them by.
         key = settings.pseudonym_key().decode()
@@ -144,7 +144,7 @@ def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
     return lines, failed
 
 
-def _refuse_unless(permitted: bool, path: Path) -> None:  # noqa: FBT001 - a flag, handed on
+def _refuse_unless(path: Path, *, permitted: bool) -> None:
     """A ledger that is there knows more than the courses can tell."""
     there = backup.standing(path)
     if there and (there.items or there.questions) and not permitted:

@@ -201,7 +201,7 @@ def _send(url: str, *, body: Any = None, headers: dict[str, str] | None = None, 
 
 
 def _fetch(url: str, *, headers: dict[str, str], body: bytes | None = None, method: str | None = None) -> bytes:
-    request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - the sandbox's own address
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - the address that our own sandbox has told: always http
     try:
         with urllib.request.urlopen(request) as reply:  # noqa: S310 - see above
             content: bytes = reply.read()
