@@ -85,6 +85,15 @@ def children() -> Iterator[Any]:
 
 
 @pytest.fixture
+def box() -> Iterator[Any]:
+    """A mail server that keeps what it is given: a ``postbox.Postbox``."""
+    import postbox
+
+    with postbox.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
 def google(sandbox_url: str) -> Iterator[Callable[[str, str, str], Any]]:
     """Google's own client on the sandbox: ``google("classroom", "v1", token)`` gives the service."""
     import google.oauth2.credentials

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import asking
-import postbox as postboxes
 from answering import public
 from better_classroom import questions, texts
 from better_classroom.programme.model import QuestionSettings
@@ -20,12 +19,6 @@ from mailing import LAURI, NOW, Office
 from postbox import Postbox
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def box() -> Iterator[Postbox]:
-    with postboxes.opened() as opened:
-        yield opened
 
 
 @pytest.fixture

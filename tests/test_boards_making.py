@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import postbox as postboxes
 from better_classroom import board
 from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Place, a_board_programme, two_experts
 from builders import ACCOUNT
@@ -344,12 +342,6 @@ def test_boards_are_listed_with_link_rows_and_what_is_unanswered(place: Place) -
     place.at().answers(QUESTION, "Jah.")
     place.syncs()
     assert place.organiser.types("board", "list", "--json").data[0]["unanswered"] == []
-
-
-@pytest.fixture
-def box() -> Iterator[Postbox]:
-    with postboxes.opened() as opened:
-        yield opened
 
 
 def mailing(organiser: Organiser, box: Postbox) -> None:

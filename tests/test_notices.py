@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import asking
-import postbox as postboxes
 from asking import EARLIER, asked
 from better_classroom import questions, texts
 from better_classroom.course import Submission
@@ -23,12 +22,6 @@ from mailing import HENRIK, LAURI, NOW, Office
 from postbox import Postbox
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def box() -> Iterator[Postbox]:
-    with postboxes.opened() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,6 @@ from worlds import Organiser, join, listed, token
 
 PERSON = "osaleja.1@tartu.example"
 EXPERT = "lauri.sock@tartu.example"
-
-
-@pytest.fixture
-def box() -> Iterator[Postbox]:
-    with postboxes.opened() as opened:
-        yield opened
 
 
 @pytest.fixture

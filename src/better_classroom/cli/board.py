@@ -10,7 +10,7 @@ import click
 
 from better_classroom.cli.answers import told
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.questions import fields_of, known, opened
+from better_classroom.cli.questions import known, opened, show_exported
 from better_classroom.errors import ProgrammeInvalid
 from better_classroom.settings import Settings
 
@@ -58,15 +58,7 @@ def export_command(*, settings: Settings, folder: Path | None, experts: tuple[st
             folder=folder or programme.folder / "questions",
             experts=experts,
         )
-    if as_json:
-        click.echo(
-            json.dumps([{**fields_of(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2)
-        )
-        return
-    for one in done:
-        click.echo(f"{one.path}: {one.questions} questions, {one.new} new rows")
-    if not done:
-        click.echo("No expert has a question yet.", err=True)
+    show_exported(done, as_json=as_json)
 
 
 @board_group.command("import")

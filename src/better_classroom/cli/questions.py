@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions.status import Status
 from better_classroom.settings import Settings
+
+if TYPE_CHECKING:
+    from better_classroom.questions.files import Exported
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
@@ -156,6 +159,11 @@ def export_command(
             delimiter=DELIMITERS[delimiter],
             forgotten=forgotten(settings, programme, ledger),
         )
+    show_exported(done, as_json=as_json)
+
+
+def show_exported(done: Sequence[Exported], *, as_json: bool) -> None:
+    """Tell which files were written, and how many questions stand in them."""
     if as_json:
         click.echo(
             json.dumps([{**fields_of(one), "path": str(one.path)} for one in done], ensure_ascii=False, indent=2)

@@ -75,32 +75,30 @@ def _names(thread_or_reply: str) -> dict[str, str]:
 
 
 def _comment(found: dict[str, Any]) -> ObservedComment:
-    author = found.get("author", {})
     return ObservedComment(
-        remote_id=found["id"],
-        author=author.get("displayName", ""),
-        ours=author.get("me", False),
-        text=found.get("content", ""),
+        **_said(found),
         quoted=_quoted(found.get("quotedFileContent", {})),
         resolved=found.get("resolved", False),
-        deleted=found.get("deleted", False),
-        created=moment(found.get("createdTime")),
-        updated=moment(found.get("modifiedTime")),
         replies=tuple(_reply(entry) for entry in found.get("replies", ())),
     )
 
 
 def _reply(found: dict[str, Any]) -> ObservedReply:
+    return ObservedReply(**_said(found))
+
+
+def _said(found: dict[str, Any]) -> dict[str, Any]:
+    """What comments and replies have in common."""
     author = found.get("author", {})
-    return ObservedReply(
-        remote_id=found["id"],
-        author=author.get("displayName", ""),
-        ours=author.get("me", False),
-        text=found.get("content", ""),
-        deleted=found.get("deleted", False),
-        created=moment(found.get("createdTime")),
-        updated=moment(found.get("modifiedTime")),
-    )
+    return {
+        "remote_id": found["id"],
+        "author": author.get("displayName", ""),
+        "ours": author.get("me", False),
+        "text": found.get("content", ""),
+        "deleted": found.get("deleted", False),
+        "created": moment(found.get("createdTime")),
+        "updated": moment(found.get("modifiedTime")),
+    }
 
 
 def _quoted(found: dict[str, Any]) -> str:
