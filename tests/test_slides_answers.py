@@ -246,3 +246,20 @@ def test_switched_off_the_copies_go_and_so_do_their_threads(slides: Slides, comm
     written(slides.folder, a_programme(**ON))
     slides.publish()
     assert slides.organiser.plans()["changes"] == []
+
+
+def test_a_person_whose_comment_was_answered_is_forgotten_and_the_comment_is_not_taken_again(
+    tmp_path: Path, control: Control, google: Callable[[str, str, str], Any], sandbox_url: str
+) -> None:
+    slides = begun(tmp_path, control, google, sandbox_url)
+    slides.comment("Kust need arvud on?")
+    slides.sync()
+    slides.answer("Rahvaloendusest.")
+    slides.publish()
+    said = slides.organiser.types("people", "forget", FIRST, "--yes")
+    assert said.code == 0, said.err
+    slides.drive().files().update(fileId=slides.file(), body={"description": "moved"}).execute()
+    assert slides.sync()["new_questions"] == 0
+    assert all("Kust need arvud on?" not in text.text for one in slides.questions() for text in one.texts)
+    assert "Rahvaloendusest." in slides.published("tartu")
+    assert "Kust need arvud on?" not in slides.published("tartu")

@@ -13,7 +13,7 @@ from better_classroom.cli.desk import boards
 from better_classroom.cli.publishing import carry_out
 from better_classroom.cli.pulling import listings
 from better_classroom.cli.wiring import Session, Survey, forgotten, marks, survey
-from better_classroom.course import FORGOTTEN, Action, Memory
+from better_classroom.course import FORGOTTEN, Action, Memory, course_of
 from better_classroom.errors import BetterClassroomError, RefusedByBrake
 from better_classroom.observe import Files
 from better_classroom.questions import forgetting
@@ -151,7 +151,7 @@ def _left(run: Session, plan: Plan) -> Iterator[tuple[str, BetterClassroomError]
         elif note.remark is Remark.NOT_MANAGED:
             yield _unmanaged(note.key)
     for key in sorted(run.ledger.entries()):
-        if key.count("/") and _holds_answers(key) and key.partition("/")[0] not in run.programme.courses:
+        if _holds_answers(key) and course_of(key) not in run.programme.courses:
             yield _unmanaged(key)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 
 from better_classroom.comments import ObservedComment
-from better_classroom.course import Answered, ObservedFile, copy_for, file_mark
+from better_classroom.course import FORGOTTEN, Answered, ObservedFile, copy_for, file_mark
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, FileAttachment, Programme
@@ -153,7 +153,8 @@ def with_threads(ledger: Ledger, answers: Sequence[Answered]) -> tuple[Answered,
     """The answers, each with the threads in which it was asked for: its own, and those of what was merged into it."""
     places: dict[str, list[tuple[str, str, str]]] = {}
     for question in ledger.questions.find(source=SOURCE):
-        if question.withdrawn_at is None:
+        # Where a forgotten person's thread is nobody knows any more; what we said in it goes.
+        if question.withdrawn_at is None and question.asker != FORGOTTEN:
             place = (question.course, question.key, _thread(question.source_id))
             places.setdefault(question.merged_into or question.key, []).append(place)
     return tuple(replace(answer, threads=tuple(places.get(answer.question, ()))) for answer in answers)
