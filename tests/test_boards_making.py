@@ -9,7 +9,7 @@ import pytest
 
 from better_classroom import board
 from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Place, a_board_programme, two_experts
-from builders import ACCOUNT
+from builders import ACCOUNT, a_seminar
 from postbox import Postbox
 from talking import Control
 from test_boards_broken_off import forget
@@ -79,6 +79,27 @@ def test_a_board_that_is_found_again_is_made_anew_where_it_shows_what_was_forgot
         place.syncs()
     assert place.board_id() != before
     assert [row["question"] for row in place.at().named()] == ["Teine?"]
+
+
+def test_a_board_that_is_found_again_waits_for_the_comments_that_it_shows(place: Place) -> None:
+    programme = a_board_programme(questions={"slide_comments": True})
+    programme["seminars"]["seminar-1"]["materials"] = a_seminar(1)["materials"]
+    place.begin(programme, name="slides")
+    with place.ledger() as ledger:
+        slides = ledger.entries()[f"file:{ACCOUNT}/slides/1.pdf//tartu"].remote_id
+    place.control.post("comments", {"fileId": slides, "userId": PEOPLE[0], "content": QUESTION, "quoted": ""})
+    place.syncs()
+    place.at().answers(QUESTION, "Jah, kõik.")
+    lose_ledger(place)
+    for _ in range(2):
+        place.organiser.types("apply", "--yes")
+    place.control.post("faults", {"method": "drive.comments.list", "when": "before", "do": 403, "times": 1})
+    said = place.sync()
+    assert "comments on slides/1.pdf in tartu" in said.err
+    assert "There is no question" not in said.err
+    place.syncs()
+    assert place.answers() == [("lauri-sock", "publish", "public", "Jah, kõik.")]
+    assert quiet(place) == 1
 
 
 def test_an_answer_given_once_the_board_was_read_is_news(answered: Place) -> None:

@@ -37,11 +37,11 @@ class Boards:
         """The presentations of each account whose Drive could be listed."""
         return {email: found.result().files for email, found in self.listed.items() if not found.exception()}
 
-    def read(self, pulled: Collection[str]) -> None:
-        """Take the answers from every board that may have changed; ``pulled`` are the courses whose questions are in."""
+    def read(self, unread: Collection[str]) -> None:
+        """Take the answers from every board that may have changed; ``unread`` are courses whose questions are not in."""
         with self._failing("boards: they cannot be read"):
             if any(expert.has_sheet for expert in self.run.programme.experts.values()):
-                self._desk = self._opened(frozenset(self.run.programme.courses) - set(pulled))
+                self._desk = self._opened(frozenset(unread))
                 self._desk.read()
 
     def write(self) -> None:
@@ -50,7 +50,7 @@ class Boards:
             if self._desk:
                 boards_making.write(self._desk)
 
-    def _opened(self, unpulled: frozenset[str]) -> Desk:
+    def _opened(self, unread: frozenset[str]) -> Desk:
         run, account = self.run, self.account()
         listed = self.listed.get(account.email)
         return Desk(
@@ -62,7 +62,7 @@ class Boards:
             clock=wall_clock,
             sleep=time.sleep,
             listing=listed.result() if listed else account.drive.listing(run.programme.key),
-            unpulled=unpulled,
+            unread=unread,
             forgotten=forgotten(run.settings, run.programme, run.ledger),
         )
 

@@ -114,7 +114,7 @@ def renew_boards(run: Session) -> Unfinished:
     if not any(board.renew for board in run.ledger.boards.all().values()):
         return []
     with listings(run) as listed, boards(run, listed) as desk:
-        desk.read(pulled=())
+        desk.read(unread=run.programme.courses)
         desk.write()
         return desk.done.failures
 

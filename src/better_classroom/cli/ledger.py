@@ -138,7 +138,7 @@ def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
         failed += [f"  {failure}" for failure in outcome.failures if not isinstance(failure.error, NotOurs)]
         with listings(run) as listed:
             report = pulled(run, listed)
-        failed += [f"  {course}: its questions could not be read: {error}" for course, error in report.failed.items()]
+        failed += [f"  {what}: {error}" for what, error in report.failed.items()]
         strange = sum(isinstance(failure.error, NotOurs) for failure in outcome.failures)
     lines = [f"{strange} posts look like ours, but another Cloud project made them: left alone."] if strange else []
     return lines, failed

@@ -42,11 +42,13 @@ def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: byt
     """The pull of the comments on slides."""
     files: dict[str, tuple[ObservedFile, ...]] = {}
     failed: dict[str, BetterClassroomError] = {}
+    unread: set[str] = set()
     for email, listing in listed.items():
         try:
             files[email] = listing.result().files
         except (RefusedByGoogle, SignInNeeded, TryLater) as error:
-            failed[f"{email}, comments on slides"] = error
+            failed[f"{email}: what it keeps in Drive could not be listed, so no comments on slides were read"] = error
+            unread |= {course.key for course in run.programme.courses.values() if course.account == email}
     drives = Drives(
         files=files,
         comments=lambda slide: _read(run, slide),
@@ -55,7 +57,7 @@ def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: byt
     report = questions.pull_comments(
         programme=run.programme, ledger=run.ledger, drives=drives, now=run.now, key=key, pool=pool
     )
-    return report.with_(PullReport((), failed))
+    return report.with_(PullReport((), failed, frozenset(unread)))
 
 
 def _read(run: Session, slide: Slide) -> list[ObservedComment]:

@@ -48,7 +48,7 @@ class Stages:
     @property
     def errors(self) -> list[tuple[str, BetterClassroomError]]:
         """Everything that could not be done: where, and why."""
-        found = [(f"{course}: its questions could not be read", error) for course, error in self.pulled.failed.items()]
+        found = list(self.pulled.failed.items())
         found += [(f"{course}: the names of who asked could not be read", e) for course, e in self.unnamed.items()]
         found += [(failure.place, failure.error) for failure in self.applied.failures] + self.boards.failures
         found += self.left
@@ -65,9 +65,8 @@ def sync(*, settings: Settings, as_json: bool, no_mail: bool, **flags: bool) -> 
     """What cron runs: pull the questions, read the experts' boards, apply, fill the boards, mail digests; brakes on."""
     with session(settings, writing=True) as run, listings(run) as listed, boards(run, listed) as desk:
         stages = Stages(pulled(run, listed), know_askers(run))
-        met = stages.pulled
         stages.forgotten, stages.left = forgetting.expire(run)
-        desk.read({course.course for course in met.courses} - set(met.failed))
+        desk.read(stages.pulled.unread)
         _apply(run, stages, desk, flags)
         desk.write()
         stages.boards = desk.done

@@ -78,7 +78,7 @@ class Desk:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     listing: Listing
-    unpulled: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     """Courses whose questions the ledger may lack, since this run could not pull them."""
     forgotten: Forgotten | None = None
     """Knows the questions that are gone for a reason."""
@@ -190,7 +190,8 @@ class Desk:
             return False
         keys = {key for key, _ in content.rows}
         missing = keys - self.ledger.questions.taken_keys(keys)
-        return any(key.startswith(f"{course}-") for key in missing for course in self.unpulled)
+        begins = tuple(f"{course}-{seminar}-" for course in self.unread for seminar in self.programme.seminars)
+        return any(key.startswith(begins) for key in missing)
 
     def _take(self, read: Mapping[str, Content]) -> None:
         sheets = [content.sheet for content in read.values()]

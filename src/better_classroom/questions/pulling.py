@@ -56,14 +56,18 @@ class CoursePull:
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What a pull met, course by course, and the courses that could not be read."""
+    """What a pull met, course by course, and what could not be read."""
 
     courses: tuple[CoursePull, ...]
     failed: Mapping[str, BetterClassroomError] = field(default_factory=dict)
+    """Why, by what could not be done, in words."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the courses that may have questions which were not read: boxes that a lost ledger knew are among them."""
 
     def with_(self, other: PullReport) -> PullReport:
         """What this pull and another one met together."""
-        return PullReport((*self.courses, *other.courses), {**self.failed, **other.failed})
+        courses, failed = (*self.courses, *other.courses), {**self.failed, **other.failed}
+        return PullReport(courses, failed, self.unread | other.unread)
 
     def total(self, name: str) -> int:
         """Sum over the courses of one of ``CoursePull``'s numbers."""
@@ -88,19 +92,24 @@ def pull(
     numbering = Numbering(ledger, programme.key, key)
     done: list[CoursePull] = []
     failed: dict[str, BetterClassroomError] = {}
+    unread: set[str] = set()
+    has_boxes = any(seminar.questions for seminar in programme.seminars.values())
     for course in programme.courses:
         boxes = boxes_of(entries, course)
         if not boxes:
+            if has_boxes:
+                unread.add(course)
             continue
         puller = CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
         try:
             done.append(puller.run(found(submissions(course), boxes)))
         except (RefusedByGoogle, SignInNeeded, TryLater) as error:
-            failed[course] = error
+            failed[f"{course}: its questions could not be read"] = error
+            unread.add(course)
     moves = {before.value: to.value for before, to in MOVES[Event.ROUTED].items()}
     for seminar in programme.seminars.values():
         ledger.questions.route(seminar.key, seminar.experts, moves=moves, now=now)
-    return PullReport(courses=tuple(done), failed=failed)
+    return PullReport(tuple(done), failed, frozenset(unread))
 
 
 class Numbering:

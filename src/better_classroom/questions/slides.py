@@ -64,6 +64,7 @@ def pull(
     pullers: dict[str, _CourseSlides] = {}
     numbering = Numbering(ledger, programme.key, key)
     failed: dict[str, BetterClassroomError] = {}
+    unread: set[str] = set()
     for slide, listed in threads:
         course = pullers.get(slide.course)
         if course is None:
@@ -72,10 +73,11 @@ def pull(
         try:
             course.take(slide, listed.result())
         except (RefusedByGoogle, SignInNeeded, TryLater) as error:
-            failed[f"{slide.course}, comments on {slide.path}"] = error
+            failed[f"{slide.course}: the comments on {slide.path} could not be read"] = error
+            unread.add(slide.course)
         else:
             ledger.slides.read(slide.file.remote_id, version=slide.file.version, now=now)
-    return PullReport(tuple(course.met for course in pullers.values()), failed)
+    return PullReport(tuple(course.met for course in pullers.values()), failed, frozenset(unread))
 
 
 def copies(programme: Programme, files: Mapping[str, Sequence[ObservedFile]]) -> Iterator[Slide]:
