@@ -131,7 +131,7 @@ class TestGoesOut:
     def test_control_characters_and_the_neutralising_apostrophe_are_gone(
         self, ledger: Ledger, keys: dict[str, str], file: Path
     ) -> None:
-        take(ledger, file, {"key": keys["Mis?"], **YES, "answer": "'- üks\r\n- kaks\x07 "})
+        take(ledger, file, {"key": keys["Mis?"], **YES, "answer": "'- ü\u202eks\r\n- kaks\x07 "})
         assert public(ledger) == [("Mis?", "- üks\n- kaks")]
 
 

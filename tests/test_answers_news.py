@@ -167,6 +167,20 @@ def test_answers_that_were_read_again_after_a_loss_are_no_news(cities: Cities) -
     assert "Andmed, mida igaüks" in cities.answers_post(UKS)
 
 
+def test_no_version_of_a_question_is_news_where_several_are_read_again(cities: Cities) -> None:
+    cities.ask("Mis on avaandmed?\n\nJa miks?")  # a second version; each is answered
+    cities.sync()
+    (key,) = (one["key"] for one in cities.listed() if "Mis" in one["texts"][0]["text"])
+    rows = [f"{key},{version},lauri-sock,publish,Vastus {version}.,public" for version in (1, 2)]
+    path = cities.folder / "both.csv"
+    path.write_text("\n".join(["key,version,expert,status,answer,visibility", *rows]) + "\n", encoding="utf-8")
+    assert cities.organiser.types("answers", "import", "--again", str(path)).code == 0
+    cities.sync()
+    assert "Vastus 1." in cities.answers_post(UKS)
+    assert "Vastus 2." in cities.answers_post(UKS)
+    assert cities.announcements(UKS) == []
+
+
 def test_it_counts_among_the_notifications_of_a_plan(cities: Cities) -> None:
     cities.answer(Mis=public("Andmed."))
     # the “Questions and answers” post itself appears, and the announcement

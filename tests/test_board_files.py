@@ -16,8 +16,8 @@ from asking import EARLIER, asked
 from better_classroom import board, questions
 from better_classroom.errors import ProgrammeInvalid
 from better_classroom.ledger import Ledger
-from better_classroom.programme import Programme
-from better_classroom.questions import workbook
+from better_classroom.programme import Programme, load
+from better_classroom.questions import published, workbook
 from better_classroom.questions.answers import take_sheets
 from better_classroom.questions.taken import Taken
 from builders import ACCOUNT, a_programme, written
@@ -201,4 +201,7 @@ def test_the_commands_export_and_import(tmp_path: Path, sandbox_url: str, contro
     assert (said.code, "Who may read this answer?" in said.err) == (3, True)
     hands.writes(2, visibility="public")
     hands.saves()
-    assert organiser.types("board", "import", str(hands.path), "--json").data["public"] == 1
+    assert organiser.types("board", "import", "--again", str(hands.path), "--json").data["public"] == 1
+    with Ledger.open(str(organiser.ledger), programme="better-test", target=organiser.target) as ledger:
+        (answer,) = published(ledger, load(path)).public
+    assert (answer.answer_text, answer.quiet) == ("Jah.", True)

@@ -13,8 +13,13 @@ from better_classroom.cli.questions import opened
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.settings import Settings
 
+again_option = click.option(
+    "--again", is_flag=True, help="They were taken before, by a ledger that is lost: announce no news."
+)
+
 if TYPE_CHECKING:
     from better_classroom.questions.organising import Moved
+    from better_classroom.questions.taken import Taken
 
 
 @click.group("answers")
@@ -24,7 +29,7 @@ def answers_group() -> None:
 
 @answers_group.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option("--again", is_flag=True, help="They were taken before, by a ledger that is lost: announce no news.")
+@again_option
 @as_json
 @with_settings
 def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, as_json: bool) -> None:
@@ -37,19 +42,23 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, 
 
     with session(settings, writing=True) as run:
         gone = forgotten(settings, run.programme, run.ledger)
-        taken = questions.take(files, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone)
-        if again:
-            questions.hush(run.ledger, taken.published)
+        taken = questions.take(
+            files, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone, news=not again
+        )
+    show_taken(taken, as_json=as_json)
+
+
+def show_taken(taken: Taken, *, as_json: bool) -> None:
+    """Tell what became of the rows of experts' files. Raises ProgrammeInvalid where some could not be taken."""
     numbers = taken.numbers()
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else told(numbers))
+    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else _told(numbers))
     for notice in taken.notices:
         click.echo(notice, err=True)
     if taken.complaints:
         raise ProgrammeInvalid(tuple(taken.complaints))
 
 
-def told(numbers: dict[str, int]) -> str:
-    """What became of the rows of experts' files, in a sentence."""
+def _told(numbers: dict[str, int]) -> str:
     return (
         f"{numbers['public']} public and {numbers['private']} private answers taken, {numbers['corrected']} of them "
         f"corrections; {numbers['declined']} declined, {numbers['taken_back']} taken back; "

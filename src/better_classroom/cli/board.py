@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from better_classroom.cli.answers import told
+from better_classroom.cli.answers import again_option, show_taken
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.questions import known, opened, show_exported
-from better_classroom.errors import ProgrammeInvalid
 from better_classroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,9 +63,10 @@ def export_command(*, settings: Settings, folder: Path | None, experts: tuple[st
 
 @board_group.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@again_option
 @as_json
 @with_settings
-def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
+def import_command(*, settings: Settings, files: tuple[Path, ...], again: bool, as_json: bool) -> None:
     """Take answers from experts' XLSX files; apply or sync publishes them.
 
     Rows that can be taken are taken, every other one is complained about, and the exit code is 3.
@@ -75,12 +76,7 @@ def import_command(*, settings: Settings, files: tuple[Path, ...], as_json: bool
     from better_classroom.questions.answers import take_sheets
 
     with session(settings, writing=True) as run:
-        sheets = [workbook.read(path, run.programme) for path in files]
+        sheets = [replace(workbook.read(path, run.programme), news=not again) for path in files]
         gone = forgotten(settings, run.programme, run.ledger)
         taken = take_sheets(sheets, programme=run.programme, ledger=run.ledger, now=run.now, forgotten=gone)
-    numbers = taken.numbers()
-    click.echo(json.dumps(numbers, ensure_ascii=False) if as_json else told(numbers))
-    for notice in taken.notices:
-        click.echo(notice, err=True)
-    if taken.complaints:
-        raise ProgrammeInvalid(tuple(taken.complaints))
+    show_taken(taken, as_json=as_json)

@@ -72,7 +72,8 @@ def restore_command(*, settings: Settings, file: Path, as_json: bool) -> None:
 def rebuild_command(*, settings: Settings, set_aside: bool, as_json: bool) -> None:
     """Make a lost ledger anew from the courses; nothing that participants see is changed.
 
-    Everything of ours is found again, and the questions are pulled again. Answers come back with “answers import --again”.
+    Everything of ours is found again, and the questions are pulled again. The next sync reads the answers from the
+    experts' Google Sheets; those in files come back with “answers import --again” and “board import --again”.
     """
     from better_classroom import programme as programmes
 
@@ -207,7 +208,8 @@ def _tell_set_aside(placed: Placed, held: Holding) -> None:
     click.echo(
         f"{placed.set_aside}: the ledger before. It alone holds {alone['questions_set_aside']} questions, which the "
         "next sync asks Classroom for again (those of a session: “questions import”), and "
-        f"{alone['answers_set_aside']} answers: import their files again with “answers import --again”."
+        f"{alone['answers_set_aside']} answers: import their files again with “answers import --again” (CSV) or "
+        "“board import --again” (XLSX)."
     )
 
 
@@ -218,7 +220,8 @@ _FORGOTTEN_SINCE = (
 _LATER = "What is missing is found by the next apply and sync."
 _LOST = (
     "Not in the courses, and so not in this ledger:",
-    "  answers, published or not: import the experts' files again with “answers import --again”.",
+    "  answers, published or not: the next sync reads the experts' Google Sheets; import other experts' files again",
+    "  with “answers import --again” (CSV) or “board import --again” (XLSX).",
     "  (Until then, published answers stay as they are.)",
     "  questions asked in a session: take their file again with “questions import”.",
     "  earlier texts of edited questions; which questions were hidden, merged, split or given to other experts.",

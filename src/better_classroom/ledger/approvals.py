@@ -51,14 +51,6 @@ class Approvals:
             for question, status in (statuses or {}).items():
                 connection.execute(update(questions).where(questions.c.key == question).values(status=status))
 
-    def hush(self, answers: Iterable[tuple[str, int]]) -> None:
-        """Record answers that are no news: they were read again after the loss of a ledger."""
-        with self._writing() as connection:
-            for question, n in answers:
-                this = (quiet_answers.c.question == question) & (quiet_answers.c.n == n)
-                connection.execute(delete(quiet_answers).where(this))
-                connection.execute(insert(quiet_answers).values(question=question, n=n))
-
     def undelivered(self) -> frozenset[str]:
         """Keys of the items that could not be made, since the one they are for had left the course."""
         with self._reading() as connection:

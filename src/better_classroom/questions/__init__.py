@@ -8,7 +8,7 @@ from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
 from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.namesakes import is_recognised
-from better_classroom.questions.published import Published, hush, public_answers, published, record_undelivered
+from better_classroom.questions.published import Published, public_answers, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.slides import Drives, Slide, with_threads
 from better_classroom.questions.slides import pull as pull_comments
@@ -28,7 +28,6 @@ __all__ = [
     "export",
     "find",
     "get",
-    "hush",
     "is_recognised",
     "public_answers",
     "published",

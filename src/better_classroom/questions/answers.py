@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -55,12 +56,14 @@ def take(
     ledger: Ledger,
     now: datetime,
     forgotten: Forgotten | None = None,
+    news: bool = True,
 ) -> Taken:
     """Record what the experts decided in these files; each row at once, in the files' order.
 
-    ``forgotten`` knows the questions that are gone for a reason.
+    ``forgotten`` knows the questions that are gone for a reason. Without ``news`` nobody hears that answers have come:
+    participants read them before the ledger was lost.
     """
-    sheets = [sheet.read(path) for path in files]
+    sheets = [replace(sheet.read(path), news=news) for path in files]
     return take_sheets(sheets, programme=programme, ledger=ledger, now=now, forgotten=forgotten)
 
 

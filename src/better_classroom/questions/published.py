@@ -78,12 +78,6 @@ def record_undelivered(ledger: Ledger, told: Published, keys: Collection[str]) -
         ledger.approvals.not_delivered(keys, statuses)
 
 
-def hush(ledger: Ledger, keys: Collection[str]) -> None:
-    """Let the latest answers to these questions be no news: participants have read them before."""
-    found = ledger.questions.find(keys=sorted(set(keys))) if keys else ()
-    ledger.approvals.hush((question.key, question.answers[-1].n) for question in found)
-
-
 @dataclass(frozen=True, slots=True)
 class _Story:
     """One question with all who asked it and have not taken it back, and what its experts answered."""
@@ -116,7 +110,7 @@ class _Story:
                     course=course,
                     asker=str(first.asker),
                     question_text=self._words(first, text),
-                    answer_text=going.answer.text,
+                    answer_text=printable(going.answer.text),
                     expert=going.answer.expert,
                     answered_at=going.since,
                     askers=everyone if len(everyone) > 1 else (),
@@ -150,7 +144,7 @@ class _Story:
             course=asker.course,
             asker=str(asker.asker),
             question_text=text,
-            answer_text=answer.text,
+            answer_text=printable(answer.text),
             expert=answer.expert,
             declined=answer.outcome == DECLINE,
             answered_at=going.since,
