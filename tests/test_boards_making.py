@@ -342,6 +342,20 @@ def test_an_answer_typed_just_before_a_board_is_made_anew_is_not_lost(place: Pla
     assert place.answers()[-1][3] == "Viimasel hetkel."
 
 
+def test_nobody_can_write_into_a_board_while_it_is_made_anew(place: Place) -> None:
+    place.syncs()
+    anyone = {"type": "anyone", "role": "writer"}
+    place.by(ACCOUNT, "drive").permissions().create(fileId=place.board_id(), body=anyone).execute()
+    forget(place, QUESTION)
+    place.asks("", "Teine?")
+    place.control.delete("calls")
+    place.syncs()
+    methods = [call["method"] for call in place.control.calls()]
+    closed = [number for number, method in enumerate(methods) if method == "drive.permissions.delete"]
+    assert len(closed) == 2
+    assert max(closed) < methods.index("drive.files.create")
+
+
 def test_a_forgotten_question_on_the_board_of_an_expert_who_left_is_reported(answered: Place) -> None:
     forget(answered, QUESTION)
     answered.declare(a_board_programme("henrik-mazzanti", experts={"henrik-mazzanti": HENRIK}))

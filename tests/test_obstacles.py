@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +91,10 @@ def test_who_has_joined_all_the_same_is_named_no_more(people: People) -> None:
     link = people.organiser.types("people", "links", "--json").data
     students = people.classroom(FIRST).courses().students()
     students.create(courseId=people.course_id("tartu"), enrollmentCode=link[0]["code"], body={"userId": "me"}).execute()
-    assert told(people.organiser, "joining") == []
+    with closing(sqlite3.connect(people.organiser.ledger)) as ledger:
+        before = list(ledger.iterdump())
+        assert told(people.organiser, "joining") == []
+        assert list(ledger.iterdump()) == before  # to look is not to record
 
 
 def person(number: int, come: Joining = Joining.NEW, reason: str = "") -> Person:

@@ -98,8 +98,8 @@ class ObservedBoard:
     """Id of the board in whose place it was made; empty for a first one."""
     readers: Mapping[str, str] = field(default_factory=dict)
     """Permission id by lower-case address, of all but its owner."""
-    others: int = 0
-    """Permissions without an address: for a whole domain, or for anyone."""
+    others: tuple[str, ...] = ()
+    """Permission ids of those without an address: a whole domain, or anyone."""
 
     @property
     def shared(self) -> bool:

@@ -234,7 +234,7 @@ def _board(found: dict[str, Any]) -> ObservedBoard:
         created=datetime.fromisoformat(found["createdTime"]),
         renews=_marks(found).get(RENEWS_MARK, ""),
         readers={entry["emailAddress"].lower(): entry["id"] for entry in given if entry.get("emailAddress")},
-        others=sum(not entry.get("emailAddress") for entry in given),
+        others=tuple(entry["id"] for entry in given if not entry.get("emailAddress")),
     )
 
 

@@ -72,6 +72,9 @@ def look(tools: Tools, course: str) -> CoursePeople:
     observed = find(tools, course)
     account = tools.accounts[tools.programme.courses[course].account]
     roster = account.rosters.roster(observed.remote_id) if observed else Roster()
+    met = {address: record.user_id for address, record in _met(tools, course, roster).items()}
+    if met:
+        tools.ledger.people.saw(course, account.email, met, tools.now)
     return of(tools, course, observed, roster)
 
 
@@ -80,8 +83,7 @@ def of(tools: Tools, course: str, observed: ObservedCourse | None = None, roster
     roster = roster or Roster()
     spec = tools.programme.courses[course]
     account = tools.accounts[spec.account]
-    records = {address: record for (where, address), record in tools.ledger.people.records().items() if where == course}
-    _remember(tools, spec, roster, records)
+    records = _records(tools, course) | _met(tools, course, roster)
     people = tuple(_person(tools, spec, one, roster, records) for one in spec.participants or ())
     named = {address_key(one.address) for one in people}
     known = {record.user_id for address, record in records.items() if address in named}
@@ -115,10 +117,14 @@ def find(tools: Tools, course: str) -> ObservedCourse | None:
     return found
 
 
-def _remember(tools: Tools, spec: CourseSpec, roster: Roster, records: dict[str, Record]) -> None:
-    """Record who is met in the course for the first time, so that it is known later that they left."""
-    met: dict[str, str] = {}
-    until = tools.programme.kept_until
+def _records(tools: Tools, course: str) -> dict[str, Record]:
+    return {address: record for (where, address), record in tools.ledger.people.records().items() if where == course}
+
+
+def _met(tools: Tools, course: str, roster: Roster) -> dict[str, Record]:
+    """Who is met in the course for the first time; recorded, it is known later that they left."""
+    spec, records, until = tools.programme.courses[course], _records(tools, course), tools.programme.kept_until
+    met: dict[str, Record] = {}
     for one in spec.participants or ():
         address = address_key(one.email)
         if address in tools.forgotten or (until and tools.now > until):
@@ -126,11 +132,9 @@ def _remember(tools: Tools, spec: CourseSpec, roster: Roster, records: dict[str,
         record = records.get(address)
         member = roster.find(address, record.user_id if record else "")
         if member and not member.organises and not (record and record.joined_at):
-            met[address] = member.user_id
             fresh = record or Record(spec.key, address, spec.account, State.MET)
-            records[address] = replace(fresh, user_id=member.user_id, joined_at=tools.now)
-    if met:
-        tools.ledger.people.saw(spec.key, spec.account, met, tools.now)
+            met[address] = replace(fresh, user_id=member.user_id, joined_at=tools.now)
+    return met
 
 
 def _person(tools: Tools, spec: CourseSpec, one: Participant, roster: Roster, records: Mapping[str, Record]) -> Person:

@@ -217,14 +217,14 @@ class _Making:
     def _renew(self, one: Standing) -> None:
         """Make a board anew without what was forgotten, since no version of a file can be deleted from its history.
 
-        Its expert cannot write while it is copied: what was written then would be lost. A copy that was not finished
+        Nobody else can write while it is copied: what was written then would be lost. A copy that was not finished
         is cleared away, and made again.
         """
         desk, expert = self.desk, one.expert
         old = one.here
         assert old is not None, "only a board that is there is made anew"
         drive = desk.account.drive
-        for permission in old.readers.values():
+        for permission in (*old.readers.values(), *old.others):
             drive.unshare(old.remote_id, permission, item=where(expert))
         new = drive.create_board(
             self._name(expert), expert=expert.key, programme=desk.programme.key, renews=old.remote_id
