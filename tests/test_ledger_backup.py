@@ -349,7 +349,7 @@ def test_a_restored_ledger_keeps_the_questions_and_their_answers(stage: Stage, t
     stage.sync()
     before, published = stage.listed(), stage.published()
     copied = tmp_path / "copy.db"
-    assert "1 questions, 1 answers" in stage.organiser.types("ledger", "backup", str(copied)).out
+    assert "1 question, 1 answer" in stage.organiser.types("ledger", "backup", str(copied)).out
     for ending in ("", "-wal", "-shm"):
         (tmp_path / f"ledger.db{ending}").unlink(missing_ok=True)
     shutil.rmtree(tmp_path / "questions")

@@ -89,8 +89,9 @@ FORGOTTEN = 0
 class Attachment:
     """One attachment of a material.
 
-    ``target`` is a path of the programme for ``file``, with the course where it is that course's own copy, an address for ``link``, YouTube's id for ``youtube``, and
-    Drive's id for ``drive``: a Drive file that is not one of ours, which only an observed post can carry.
+    ``target`` is a path of the programme for ``file``, with the course where it is that course's own copy, an address for
+    ``link``, YouTube's id for ``youtube``, and Drive's id for ``drive``: a Drive file that is not one of ours, which only
+    an observed post can carry.
     """
 
     kind: Literal["file", "link", "youtube", "drive"]

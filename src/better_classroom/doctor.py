@@ -70,7 +70,9 @@ def programme_file(settings: Settings) -> Iterator[Check]:
         f"the programme is valid: {counted(len(found.seminars), 'seminar')} in {counted(len(found.courses), 'course')}"
     )
     if checked.warnings:
-        yield Check(State.NOTE, f"the programme gives {len(checked.warnings)} warnings", "See them with: check")
+        yield Check(
+            State.NOTE, f"the programme gives {counted(len(checked.warnings), 'warning')}", "See them with: check"
+        )
     files, trouble = tried("a presentation", lambda: observe.presentations(found))
     yield from trouble
     if files:

@@ -25,6 +25,7 @@ from better_classroom.errors import (
     SignInNeeded,
     TryLater,
 )
+from better_classroom.reports.wording import counted
 
 __all__ = ["Failure", "Outcome", "Tools", "run"]
 
@@ -90,7 +91,7 @@ class Outcome:
             raise only.error
         lines = "\n".join(f"  {failure}" for failure in self.failures)
         raise PartlyApplied(
-            f"{len(self.done)} changes were made, and these could not be:\n{lines}",
+            f"{counted(len(self.done), 'change')} made, and these could not be:\n{lines}",
             advice="Run the same command again: it goes on where this run stopped, and makes nothing twice.",
         )
 

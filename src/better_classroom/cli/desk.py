@@ -31,7 +31,7 @@ class Boards:
     def done(self) -> Outcome:
         """What became of the boards; nothing where they could not be looked at."""
         found = self._desk.done if self._desk else Outcome()
-        return Outcome(found.read, found.made, found.rows, found.taken, [*self.failures, *found.failures])
+        return Outcome(found.rows, found.taken, [*self.failures, *found.failures])
 
     def files(self) -> dict[str, tuple[ObservedFile, ...]]:
         """The presentations of each account whose Drive could be listed."""

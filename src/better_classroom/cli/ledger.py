@@ -18,6 +18,7 @@ from better_classroom.errors import NotOurs, PartlyApplied, RefusedByBrake
 from better_classroom.ledger import Ledger, backup, lock
 from better_classroom.ledger.backup import Holding, Placed
 from better_classroom.programme import Programme
+from better_classroom.reports.wording import counted
 from better_classroom.settings import Settings
 
 
@@ -141,8 +142,8 @@ def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
             report = pulled(run, listed)
         failed += [f"  {what}: {error}" for what, error in report.failed.items()]
         strange = sum(isinstance(failure.error, NotOurs) for failure in outcome.failures)
-    lines = [f"{strange} posts look like ours, but another Cloud project made them: left alone."] if strange else []
-    return lines, failed
+    alike = f"{counted(strange, 'post')} made by another Cloud project, though like ours: left alone."
+    return [alike] if strange else [], failed
 
 
 def _refuse_unless(path: Path, *, permitted: bool) -> None:
@@ -178,7 +179,7 @@ def _numbers(held: Holding) -> dict[str, int]:
 
 
 def _told(held: Holding) -> str:
-    return ", ".join(f"{number} {what}" for what, number in _numbers(held).items())
+    return ", ".join(counted(number, what.removesuffix("s")) for what, number in _numbers(held).items())
 
 
 def _placed(placed: Placed, held: Holding) -> dict[str, Any]:
@@ -206,9 +207,9 @@ def _tell(path: Path, held: Holding, placed: Placed, *, notes: list[str], as_jso
 def _tell_set_aside(placed: Placed, held: Holding) -> None:
     alone = _placed(placed, held)
     click.echo(
-        f"{placed.set_aside}: the ledger before. It alone holds {alone['questions_set_aside']} questions, which the "
+        f"{placed.set_aside}: the ledger before. It alone holds {counted(alone['questions_set_aside'], 'question')}, which the "
         "next sync asks Classroom for again (those of a session: “questions import”), and "
-        f"{alone['answers_set_aside']} answers: import their files again with “answers import --again” (CSV) or "
+        f"{counted(alone['answers_set_aside'], 'answer')}: import their files again with “answers import --again” (CSV) or "
         "“board import --again” (XLSX)."
     )
 

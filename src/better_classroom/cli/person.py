@@ -16,6 +16,7 @@ from better_classroom.cli import forgetting
 from better_classroom.cli.forgetting import Unfinished
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, marks, session
+from better_classroom.course import Entry
 from better_classroom.errors import (
     BetterClassroomError,
     NotFound,
@@ -163,7 +164,7 @@ def _removal(run: Session, who: Identity, earlier: Mapping[str, datetime]) -> Re
 
 
 def _farewell(run: Session, who: Identity, found: Removal, *, is_marked: bool) -> Farewell:
-    going = run.ledger.questions.find(keys={*found.deleted, *found.kept})
+    going, boxes = run.ledger.questions.find(keys={*found.deleted, *found.kept}), run.ledger.entries()
     rows = run.ledger.dossier.about_questions([question.key for question in going])
     answered = [question for question in going if question.key in found.kept]
     announcements = people.dossier(who, programme=run.programme, ledger=run.ledger)["announcements_to_them_alone"]
@@ -180,7 +181,7 @@ def _farewell(run: Session, who: Identity, found: Removal, *, is_marked: bool) -
         heirs=len(found.heirs),
         participations=len(found.participants),
         announcements=len(announcements),
-        handed=tuple(_handed(run, question) for question in going),
+        handed=tuple(_handed(run, question, boxes) for question in going),
         listed=tuple(listed),
         member_of=tuple(city(course, run.programme) for course in who.courses),
         mailed=bool(rows["notices"]),
@@ -190,8 +191,8 @@ def _farewell(run: Session, who: Identity, found: Removal, *, is_marked: bool) -
     )
 
 
-def _handed(run: Session, question: Question) -> Handed:
-    box = run.ledger.entries().get(f"{question.course}/{question.seminar}/{question.slot}")
+def _handed(run: Session, question: Question, boxes: Mapping[str, Entry]) -> Handed:
+    box = boxes.get(f"{question.course}/{question.seminar}/{question.slot}")
     title = str(box.sent.get("title") or "") if box else ""
     return Handed(title or question.slot, city(question.course, run.programme), question.source, question.link)
 

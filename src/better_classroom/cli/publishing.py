@@ -1,4 +1,4 @@
-"""Commands that look at the courses and change them: plan, apply, sync, status."""
+"""Commands that look at the courses and change them: plan, apply, status."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from better_classroom.reports import plan as letter
 from better_classroom.reports import plandata, planfile
 from better_classroom.reports import status as status_report
 from better_classroom.reports.planfile import PlanFile
+from better_classroom.reports.wording import counted
 from better_classroom.settings import Settings
 
 CHANGES_PENDING = 10
@@ -149,7 +150,7 @@ def _tell(outcome: apply.Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_outcome_data(outcome), ensure_ascii=False, indent=2))
     elif outcome.done:
-        click.echo(f"Done: {len(outcome.done)} {'change' if len(outcome.done) == 1 else 'changes'} made.")
+        click.echo(f"Done: {counted(len(outcome.done), 'change')} made.")
 
 
 def _warn(outcome: apply.Outcome) -> None:
@@ -177,7 +178,7 @@ def _refuse_other(found: Survey, expect: str | None, reviewed: PlanFile | None) 
 def _ask(changes: int) -> None:
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to confirm the plan", advice="To apply it without being asked, add --yes.")
-    click.confirm(f"Make these {changes} changes?", abort=True, err=True)
+    click.confirm(f"Make {'this' if changes == 1 else 'these'} {counted(changes, 'change')}?", abort=True, err=True)
 
 
 def carry_out(run: Session, found: Survey) -> apply.Outcome:

@@ -18,6 +18,7 @@ from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions.status import Status
+from better_classroom.reports.wording import counted
 from better_classroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def show_exported(done: Sequence[Exported], *, as_json: bool) -> None:
         )
         return
     for one in done:
-        click.echo(f"{one.path}: {one.questions} questions, {one.new} new rows")
+        click.echo(f"{one.path}: {counted(one.questions, 'question')}, {counted(one.new, 'new row')}")
     if not done:
         click.echo("No expert has a question yet.", err=True)
 

@@ -98,8 +98,8 @@ class Drive:
     ) -> ObservedFile:
         """Upload a new file under an id from ``new_id``, marked with the programme and with our key's digest.
 
-        ``resuming`` lets it go on where an earlier run stopped, and a later one where this one does. Where an earlier attempt with this id was carried out, its file is returned, brought up to date if its bytes
-        differ. Raises AlreadyExists where the id belongs to something else.
+        ``resuming`` lets it go on where an earlier run stopped, and a later one where this one does. Where an earlier
+        attempt with this id was carried out, its file is returned, brought up to date if its bytes differ. Raises AlreadyExists where the id belongs to something else.
         """
         body = {
             "id": remote_id,

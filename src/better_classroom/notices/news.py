@@ -55,7 +55,7 @@ def for_expert(
 ) -> Findings:
     """News for an expert. A question is overdue some time after this expert was told of it as it now stands.
 
-    ``rejected`` and ``approval`` hold by question which of its answers they are about.
+    ``rejected`` holds by question which of its answers was sent back.
     """
     found = Findings()
     for one in waiting:

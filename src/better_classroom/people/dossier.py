@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from better_classroom.course import Entry, Pending
+from better_classroom.course import Entry, Pending, asker_of
 from better_classroom.joining import Record, address_key
 from better_classroom.ledger import Ledger, Question
 from better_classroom.ledger.dossier import Rows
 from better_classroom.people.identity import Identity
 from better_classroom.programme import Programme, topic_name
+from better_classroom.questions.namesakes import is_recognised
 
 _TOLD = ("recipient", "kind", "version", "told_at")
 
@@ -25,7 +26,7 @@ def dossier(who: Identity, *, programme: Programme, ledger: Ledger) -> dict[str,
         "person": {
             "names": sorted(who.names),
             "addresses": sorted(who.addresses),
-            "google_ids": sorted(one for one in who.asker_ids if not one.startswith("name:")),
+            "google_ids": sorted(one for one in who.asker_ids if is_recognised(one)),
             "pseudonyms": sorted(who.numbers),
         },
         "participation": _participation(who, programme, ledger),
@@ -113,13 +114,8 @@ def _announcements(who: Identity, ledger: Ledger) -> list[dict[str, Any]]:
     return [
         {"key": key, "course": item.course, "text": item.sent.get("text")}
         for key, item in sorted(kept.items())
-        if _is_to(key, who.numbers)
+        if asker_of(key) in {str(number) for number in who.numbers}
     ]
-
-
-def _is_to(key: str, numbers: Collection[int]) -> bool:
-    slot = key.rpartition("/")[2]
-    return slot.startswith("private.") and any(f"-{number}-" in slot for number in numbers)
 
 
 def _expert(key: str, programme: Programme, ledger: Ledger) -> dict[str, Any]:

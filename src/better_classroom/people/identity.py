@@ -13,7 +13,7 @@ from better_classroom.joining import address_key
 from better_classroom.ledger import Ledger
 from better_classroom.ledger.forgetting import NOBODY
 from better_classroom.programme import Programme
-from better_classroom.questions.namesakes import by_name, folded
+from better_classroom.questions.namesakes import by_name, folded, is_recognised
 
 _PSEUDONYM = re.compile(r"(?:participant\s+)?(\d{1,9})(?:\s*,.*)?", re.IGNORECASE)
 
@@ -119,11 +119,11 @@ def _together(facts: Iterable[_Fact], numbers: Mapping[str, int], key: bytes) ->
     people: dict[tuple[str, str], list[_Fact]] = {}
     for fact in facts:
         _join(people, fact.marks, fact)
-    if any(asker_id.startswith("name:") for asker_id in numbers):
+    if not all(map(is_recognised, numbers)):
         named: defaultdict[tuple[str, str], dict[int, _Fact]] = defaultdict(dict)
         for one in _each(people):
             for fact in one:
-                if fact.name and fact.course and not fact.user_id.startswith("name:"):
+                if fact.name and fact.course and is_recognised(fact.user_id):
                     named[fact.course, _folded(fact.name)][id(one)] = fact
         for (course, name), those in named.items():
             # A session knows a name alone; where one person of the course has it, it is theirs.

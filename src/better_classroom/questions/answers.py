@@ -28,6 +28,7 @@ from better_classroom.questions.taken import Taken
 from better_classroom.questions.views import DECLINE, PUBLISH, TAKE_BACK, decision, standing
 from better_classroom.reports.questions import THEIRS
 from better_classroom.reports.spreadsheet import tidy
+from better_classroom.reports.wording import counted
 
 WAIT = ""
 STATUSES = {
@@ -83,7 +84,8 @@ def take_sheets(
     taker.taken.complaints.sort()
     fresh = len(taker.taken.published) + len(taker.taken.private) + len(taker.taken.declined)
     if programme.questions.approval != "none" and fresh:
-        taker.taken.notices.append(f"{fresh} answers wait for approval: better-classroom answers list")
+        waiting = f"{counted(fresh, 'answer')} {'waits' if fresh == 1 else 'wait'}"
+        taker.taken.notices.append(f"{waiting} for approval: better-classroom answers list")
     return taker.taken
 
 
@@ -140,7 +142,7 @@ class _Taker:
             self.taken.complaints += complaints
             return
         question = self._questions[_key(line)]
-        outcome = STATUSES[_word(line["status"])]
+        outcome = STATUSES[_folded(line["status"])]
         if outcome == WAIT:
             self.taken.waiting += 1
             return
@@ -149,7 +151,7 @@ class _Taker:
             revision=int(_version(line) or question.texts[-1].n),
             expert=self._expert(found, line, question),
             outcome=outcome,
-            visibility=_word(line["visibility"]) if outcome == PUBLISH else "private",
+            visibility=_folded(line["visibility"]) if outcome == PUBLISH else "private",
             text="" if outcome == TAKE_BACK else _answer(line),
             taken_at=self._now,
         )
@@ -198,7 +200,7 @@ class _Taker:
 
     def _complaints(self, found: Sheet, line: Line) -> Iterator[Complaint]:
         question = self._questions.get(_key(line))
-        status = _word(line["status"])
+        status = _folded(line["status"])
         if question is None:
             yield found.at(
                 line,
@@ -232,7 +234,7 @@ class _Taker:
             said = f"This question was put to {asked}, not to “{expert}”." if expert else "Whose answer is this?"
             yield found.at(line, "expert", said, f"Write the expert's key into the column “expert”: {asked}.")
             return
-        status = STATUSES[_word(line["status"])]
+        status = STATUSES[_folded(line["status"])]
         version = int(_version(line)) if _version(line).isdecimal() else question.texts[-1].n
         held = [answer for answer in standing(question.answers) if answer.revision == version]
         own = next((answer for answer in held if answer.expert == expert), None)
@@ -260,7 +262,7 @@ class _Taker:
         elif _SPREADSHEET_ERROR.fullmatch(text):
             said = f"“{text}” is what a spreadsheet shows in place of a text it took for a formula."
             yield found.at(line, "answer", said, "Write the answer anew, beginning with a letter.")
-        visibility = _word(line["visibility"])
+        visibility = _folded(line["visibility"])
         if visibility not in VISIBILITIES:
             said = f"“{line['visibility'].strip()}” is no choice." if visibility else "Who may read this answer?"
             yield found.at(line, "visibility", said, "Write public for everyone, or private for the asker alone.")
@@ -292,16 +294,12 @@ def _version(line: Line) -> str:
     return re.sub(r"[.,]0+$", "", line["version"].strip())
 
 
-def _word(cell: str) -> str:
-    return " ".join(cell.split()).casefold()
-
-
 def _answer(line: Line) -> str:
     return storable(tidy(line["answer"]))
 
 
 def _folded(text: str) -> str:
-    """What two answers share that differ in case and spacing only."""
+    """What two words or answers share that differ in case and spacing only."""
     return " ".join(text.split()).casefold()
 
 

@@ -11,11 +11,8 @@ from better_classroom.errors import UsageError
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions.organising import Moved, named
-from better_classroom.questions.status import Event, Status, after
+from better_classroom.questions.status import SET_ASIDE, Event, Status, after
 from better_classroom.questions.views import TAKE_BACK, in_order
-
-SET_ASIDE = frozenset({Status.HIDDEN.value, Status.MERGED.value})
-"""Statuses of a question of which no answer goes out, nor waits for approval."""
 
 
 class Going(NamedTuple):

@@ -57,8 +57,6 @@ class Standing:
 class Outcome:
     """What became of the boards."""
 
-    read: int = 0
-    made: int = 0
     rows: int = 0
     """Rows that were added."""
     taken: Taken = field(default_factory=Taken)
@@ -161,7 +159,6 @@ class Desk:
                     self.failed.update(self.standings)
                     break
                 continue
-            self.done.read += 1
             self.readings[one.expert.key] = reading
             if reading.content and not self._too_early(one, reading.content):
                 read[one.expert.key] = reading.content

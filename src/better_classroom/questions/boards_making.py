@@ -99,7 +99,6 @@ class _Making:
         desk.ledger.boards.put(begun)
         made = drive.create_board(self._name(expert), expert=expert.key, programme=desk.programme.key)
         desk.ledger.boards.put(replace(begun, remote_id=made.remote_id, link=made.link))
-        desk.done.made += 1
 
     def _name(self, expert: Expert) -> str:
         title = self.desk.programme.title.say(expert.language)

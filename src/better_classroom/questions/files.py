@@ -20,12 +20,11 @@ from better_classroom.programme import Programme
 from better_classroom.questions import sheet
 from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.sheet import Sheet
-from better_classroom.questions.status import Status
+from better_classroom.questions.status import SET_ASIDE
 from better_classroom.reports.questions import COLUMNS, OURS, Asked, rows
 from better_classroom.reports.spreadsheet import neutral
 
 PRIVATE = 0o600
-_SET_ASIDE = {Status.HIDDEN.value, Status.MERGED.value}
 ATTEMPTS = 5
 
 Row = Mapping[str, str]
@@ -132,7 +131,7 @@ def keeps_changing(path: Path) -> UsageError:
 
 def _is_shown(asked: Asked, expert: str) -> bool:
     """Whether an expert needs to see a question; one taken back only if that expert has dealt with it before."""
-    if asked.status in _SET_ASIDE:
+    if asked.status in SET_ASIDE:
         return False
     return asked.withdrawn_at is None or any(reply.expert == expert for reply in asked.replies)
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.course import FORGOTTEN, asker_of
 from better_classroom.joining import Record, State
 from better_classroom.ledger import Ledger, Marks, Question
 from better_classroom.ledger.forgetting import NOBODY, Heir, Kept, Removal
@@ -183,7 +183,7 @@ def _unwritten(desk: Desk, numbers: Collection[int]) -> Iterator[str]:
     for course, seminar, slot in (key.split("/") for key in keys if key.count("/") == 2):  # noqa: PLR2004 - course/seminar/slot
         spec = desk.programme.seminars.get(seminar)
         is_managed = course in desk.programme.courses and not (spec and spec.questions is None)
-        theirs = slot.startswith("private.") and any(f"-{number}-" in slot for number in numbers)
+        theirs = asker_of(slot) in {str(number) for number in numbers}
         if theirs or (slot.startswith(("answers", "private.")) and not is_managed):
             yield f"{course}/{seminar}/{slot}"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from better_classroom.course import FORGOTTEN, Answered, Confided
 from better_classroom.ledger import Ledger, Question
 from better_classroom.programme import Programme
-from better_classroom.questions.approving import SET_ASIDE, Going, going_out
-from better_classroom.questions.found import OWN
-from better_classroom.questions.status import Event, after
+from better_classroom.questions.approving import Going, going_out
+from better_classroom.questions.namesakes import is_recognised
+from better_classroom.questions.status import SET_ASIDE, Event, after
 from better_classroom.questions.views import DECLINE, PUBLISH, in_order, name
 from better_classroom.reports.questions import Told, additions, printable
 
@@ -61,7 +61,7 @@ def public_answers(ledger: Ledger, programme: Programme) -> tuple[Answered, ...]
 
 def is_reachable(question: Question) -> bool:
     """Whether Classroom can show something to its asker alone: whoever asked in the online session is only a name."""
-    return bool(question.asker_id) and OWN not in question.asker_id
+    return bool(question.asker_id) and is_recognised(question.asker_id)
 
 
 def shown_versions(question: Question, programme: Programme) -> set[int]:

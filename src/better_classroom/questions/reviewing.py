@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from better_classroom import texts
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.programme import Programme, topic_name
-from better_classroom.questions.approving import SET_ASIDE, waiting
+from better_classroom.questions.approving import waiting
 from better_classroom.questions.published import is_reachable
+from better_classroom.questions.status import SET_ASIDE
 from better_classroom.questions.views import TAKE_BACK, city, in_order, name, standing
 from better_classroom.reports.answers import Review
 

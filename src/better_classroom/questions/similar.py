@@ -9,7 +9,7 @@ from itertools import combinations
 
 from rapidfuzz import fuzz, utils
 
-from better_classroom.questions.status import Status
+from better_classroom.questions.status import SET_ASIDE
 from better_classroom.reports.questions import Asked
 
 ENOUGH = 85.0
@@ -17,8 +17,6 @@ ENOUGH = 85.0
 
 _COMPARED = 1_000
 """Characters of a text that are compared: the time for two texts grows with the product of their lengths."""
-
-_SET_ASIDE = {Status.HIDDEN.value, Status.MERGED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def similar(questions: Iterable[Asked]) -> list[Pair]:
     of: defaultdict[str, list[tuple[Asked, str]]] = defaultdict(list)
     for asked in sorted(questions, key=lambda asked: (asked.asked_at, asked.key)):
         words = utils.default_process(asked.texts[-1].text[:_COMPARED])
-        if words and asked.status not in _SET_ASIDE and asked.withdrawn_at is None:
+        if words and asked.status not in SET_ASIDE and asked.withdrawn_at is None:
             of[asked.seminar].append((asked, words))
     pairs = [pair for group in of.values() for pair in _alike(group)]
     return sorted(pairs, key=lambda pair: -pair.alike)

@@ -23,6 +23,10 @@ class Status(StrEnum):
     """Answered in private or declined, and the asker has left the course, or cannot be told anything alone."""
 
 
+SET_ASIDE = frozenset({Status.HIDDEN.value, Status.MERGED.value})
+"""Statuses of a question of which no answer goes out, nor waits for approval, and which no expert is shown."""
+
+
 class Event(StrEnum):
     """What can happen to a question."""
 
