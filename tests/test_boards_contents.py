@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from board_world import WAITS, Google, Place
+from board_world import WAITS, Google, Place, a_board_programme
 from talking import Control
 
 
@@ -113,3 +114,19 @@ def test_whatever_is_asked_and_answered_travels_over_the_board_once_and_settles(
     again = place.syncs()
     assert (again["answers"], again["changes"]) == (0, 0)
     assert len(desk.named()) == 1
+
+
+@pytest.mark.parametrize("askers", ["hidden", "named"])
+def test_a_board_calls_askers_as_the_programme_does_and_a_run_says_no_name(place: Place, askers: str) -> None:
+    place.declare(a_board_programme(questions={"askers": askers}))
+    place.asks("Esimene?")
+    runs = [place.sync()]
+    (row,) = place.at().named()
+    if askers == "named":
+        assert row["asker"] == "Osaleja 1"
+    else:
+        assert re.fullmatch(r"Participant \d{4}", row["asker"])
+    place.at().answers("Esimene?", "Jah.")
+    runs += [place.sync(), place.sync("--json")]
+    assert [said.code for said in runs] == [0, 0, 0]
+    assert not [said for said in runs if "Osaleja" in said.out + said.err]
