@@ -212,6 +212,13 @@ class Desk:
         """Answer the question with that text in the row that shows it."""
         self.writes(self.place(question), status=status, answer=text, visibility=visibility)
 
+    def pastes(self, question: str, cell: Mapping[str, Any], fields: str = "userEnteredValue") -> None:
+        """Put a cell, with more than text, into the answer of that question, to be published for everybody."""
+        row = self.place(question)
+        at = {"sheetId": board.SHEET, "rowIndex": row, "columnIndex": self.column("answer")}
+        self.does({"updateCells": {"start": at, "rows": [{"values": [cell]}], "fields": fields}})
+        self.writes(row, status="publish", visibility="public")
+
     def title(self) -> str:
         sheets = self.books.get(spreadsheetId=self.id, fields="sheets(properties)").execute()["sheets"]
         title: str = next(

@@ -42,6 +42,12 @@ def _types_an_answer(desk: Desk) -> None:
     desk.answers("Kolmas?", "Vastus: Kolmas?")
 
 
+def _pastes_rich_text(desk: Desk) -> None:
+    bold = {"startIndex": 0, "format": {"bold": True}}
+    cell = {"userEnteredValue": {"stringValue": "Vastus: Kolmas?"}, "textFormatRuns": [bold]}
+    desk.pastes("Kolmas?", cell, "userEnteredValue,textFormatRuns")
+
+
 def _empties_an_answer(desk: Desk) -> None:
     desk.writes(desk.place("Teine?"), answer="", status="", visibility="")
 
@@ -62,6 +68,10 @@ def _deletes_a_row(desk: Desk) -> None:
     desk.deletes("ROWS", desk.place("Kolmas?"))
 
 
+def _deletes_an_answered_row(desk: Desk) -> None:
+    desk.deletes("ROWS", desk.place("Esimene?"))
+
+
 def _filters(desk: Desk) -> None:
     block = {"sheetId": board.SHEET, "startRowIndex": 0, "endRowIndex": 4, "startColumnIndex": 0, "endColumnIndex": 11}
     hidden = {str(desk.column("question")): {"hiddenValues": ["Teine?"]}}
@@ -72,28 +82,28 @@ HANDS: Mapping[str, Callable[[Desk], None]] = {
     "sorts the whole sheet": lambda desk: desk.sorts("key", "visibility", by="question", down=True),
     "sorts their own columns alone": lambda desk: desk.sorts("status", "visibility", by="answer", down=True),
     "types an answer": _types_an_answer,
+    "pastes rich text": _pastes_rich_text,
     "empties an answer": _empties_an_answer,
     "inserts rows": lambda desk: desk.inserts("ROWS", 2, 3),
     "adds a column": _adds_a_column,
     "adds a column amid their own": _adds_columns_amid_the_own,
     "adds a column at the front": _adds_a_column_at_the_front,
     "deletes a row": _deletes_a_row,
+    "deletes an answered row": _deletes_an_answered_row,
     "writes below the last row": lambda desk: desk.types(12, 14, "minu märkus"),
     "filters": _filters,
     "pastes a row twice": lambda desk: desk.types(6, desk.column("question"), "kleebitud"),
 }
 
 
-@pytest.mark.parametrize("hand", HANDS)
-def test_whatever_an_expert_does_nothing_of_theirs_is_lost_and_no_answer_goes_astray(
-    place: Place, wire: Between, hand: str
-) -> None:
+def run_with(place: Place, wire: Between, hand: Callable[[Desk], None]) -> list[list[str]]:
+    """A run that adds a row, with this done between its reading and its writing; what stood on the board then."""
     desk = place.at()
     stood: list[list[list[str]]] = []
 
     def rewrite(_verb: str, path: str, body: bytes) -> bytes:
         if "/v4/spreadsheets/" in path and "rowData" in path and not stood:
-            HANDS[hand](desk)
+            hand(desk)
             stood.append(desk.rows())
         return body
 
@@ -101,8 +111,17 @@ def test_whatever_an_expert_does_nothing_of_theirs_is_lost_and_no_answer_goes_as
     place.asks(*ASKED[:2], NEW)
     place.sync()
     assert stood, "the instant never came"
+    return stood[0]
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_whatever_an_expert_does_nothing_of_theirs_is_lost_and_no_answer_goes_astray(
+    place: Place, wire: Between, hand: str
+) -> None:
+    stood = run_with(place, wire, HANDS[hand])
+    desk = place.at()
     after = desk.rows()
-    for place_, row in enumerate(stood[0]):
+    for place_, row in enumerate(stood):
         assert after[place_][: len(row)] == row, f"row {place_} was changed"
     for _ in range(2):
         place.sync()
@@ -113,19 +132,37 @@ def test_whatever_an_expert_does_nothing_of_theirs_is_lost_and_no_answer_goes_as
     assert sum(NEW in row for row in desk.rows()) >= 1
 
 
+@pytest.mark.parametrize("hand", ["types an answer", "pastes rich text"])
+def test_an_answer_that_came_in_that_instant_is_taken_and_published(place: Place, wire: Between, hand: str) -> None:
+    run_with(place, wire, HANDS[hand])
+    for _ in range(2):
+        place.sync()
+    assert [answer[3] for answer in place.answers()].count("Vastus: Kolmas?") == 1
+    assert "Vastus: Kolmas?" in place.published()
+
+
+def test_an_answered_row_deleted_in_that_instant_comes_back_once_with_its_answer(place: Place, wire: Between) -> None:
+    stood = run_with(place, wire, _deletes_an_answered_row)
+    assert not [row for row in stood if "Esimene?" in row]
+    for _ in range(2):
+        place.sync()
+    (back,) = (row for row in place.at().named() if row["question"] == "Esimene?")
+    assert (back["status"], back["answer"], back["visibility"]) == ("publish", "Vastus: Esimene?", "public")
+    assert "Vastus: Esimene?" in place.published()
+
+
+def test_an_answer_emptied_in_that_instant_is_not_written_anew_and_stays_published(place: Place, wire: Between) -> None:
+    run_with(place, wire, _empties_an_answer)
+    for _ in range(2):
+        place.sync()
+    (row,) = (row for row in place.at().named() if row["question"] == "Teine?")
+    assert (row["status"], row["answer"], row["visibility"]) == ("", "", "")
+    assert "Vastus: Teine?" in place.published()
+
+
 def test_a_row_that_slipped_into_other_columns_is_reported_and_comes_in_a_new_one(place: Place, wire: Between) -> None:
+    run_with(place, wire, _adds_a_column)
     desk = place.at()
-    struck: list[bool] = []
-
-    def rewrite(_verb: str, path: str, body: bytes) -> bytes:
-        if "/v4/spreadsheets/" in path and "rowData" in path and not struck:
-            struck.append(True)
-            _adds_a_column(desk)
-        return body
-
-    wire.rewrite = rewrite
-    place.asks(*ASKED[:2], NEW)
-    place.sync()
     said = place.sync("--json")
     assert "slipped into other columns" in said.err
     assert said.data["board_rows"] == 1

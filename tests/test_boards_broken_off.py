@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from board_world import EXPERT, WAITS, Google, Place
+from board_world import EXPERT, PEOPLE, WAITS, Google, Place
 from breaking_off import FAULTS, KILLS, LOST, Children, killed
 from builders import ACCOUNT
 from talking import Control
@@ -39,25 +38,14 @@ def asked(place: Place, name: str) -> None:
     place.asks("Esimene?", "Teine?")
 
 
-def to_forget(place: Place, name: str) -> None:
-    """A board with an answer and an own column, of which the first question is to be forgotten."""
+def answered(place: Place, name: str) -> None:
+    """A board with an answer and an own column, whose first question is of somebody who wants to be forgotten."""
     asked(place, name)
     place.syncs()
     desk = place.at()
     desk.answers("Teine?", "Teine vastus.")
     desk.types(0, 12, "minu märkmed")
     desk.types(desk.place("Teine?"), 12, "tore küsimus")
-    forget(place, "Esimene?")
-
-
-def forget(place: Place, text: str) -> None:
-    """What ``people forget`` does to a question: its text goes from the ledger, and its boards are to be made anew."""
-    with place.ledger() as ledger:
-        (key,) = (found.key for found in ledger.questions.find() if found.texts[-1].text == text)
-    with closing(sqlite3.connect(place.organiser.ledger)) as database, database:
-        database.execute("UPDATE texts SET text = '' WHERE question = ?", (key,))
-    with place.ledger() as ledger:
-        assert ledger.boards.mark_for_renewal([key]) == ("lauri-sock",)
 
 
 def is_whole(place: Place, what: str, rows: list[tuple[str, str]]) -> None:
@@ -75,21 +63,37 @@ def shared_boards(place: Place) -> set[str]:
     return {made["id"] for made in place.boards() if len(made["permissions"]) > 1}
 
 
-STORIES: Mapping[str, tuple[Callable[[Place, str], None], tuple[str, ...], list[tuple[str, str]]]] = {
-    "made": (asked, MADE, [("Esimene?", ""), ("Teine?", "")]),
-    "made anew": (to_forget, RENEWED, [("Teine?", "Teine vastus.")]),
+@dataclass(frozen=True)
+class Story:
+    """A run that is broken off, with what it finds, what it asks of Google, and what stands on the board in the end."""
+
+    begin: Callable[[Place, str], None]
+    command: tuple[str, ...]
+    calls: tuple[str, ...]
+    rows: list[tuple[str, str]]
+    again: tuple[str, ...] = ("sync",)
+    """How it is gone on with."""
+
+
+FORGET = ("people", "forget", PEOPLE[0], "--yes")
+STORIES: Mapping[str, Story] = {
+    "made": Story(asked, ("sync",), MADE, [("Esimene?", ""), ("Teine?", "")]),
+    "made anew": Story(answered, FORGET, RENEWED, [("Teine?", "Teine vastus.")]),
+    "made anew by the same command": Story(answered, FORGET, RENEWED, [("Teine?", "Teine vastus.")], again=FORGET),
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", ["made", "made anew"])
 def test_undisturbed_it_is_whole_after_one_run(place: Place, story: str) -> None:
-    begin, methods, rows = STORIES[story]
-    begin(place, "undisturbed")
+    told = STORIES[story]
+    told.begin(place, "undisturbed")
     place.control.delete("calls")
-    place.syncs()
-    assert [method for method in writes(place.control) if not method.startswith("classroom.")] == list(methods)
-    is_whole(place, "undisturbed", rows)
-    place.syncs()
+    said = place.organiser.types(*told.command)
+    assert said.code == 0, said.err
+    assert [method for method in writes(place.control) if not method.startswith("classroom.")] == list(told.calls)
+    is_whole(place, "undisturbed", told.rows)
+    for _ in range(2):
+        place.syncs()
     place.control.delete("calls")
     place.syncs()
     assert writes(place.control) == []
@@ -99,38 +103,48 @@ def test_undisturbed_it_is_whole_after_one_run(place: Place, story: str) -> None
     ("story", "fault"), [*(("made", fault) for fault in FAULTS), *(("made anew", fault) for fault in LOST)]
 )
 def test_whatever_call_fails_there_is_one_board_in_the_end(place: Place, story: str, fault: str) -> None:
-    begin, methods, rows = STORIES[story]
-    for number, method in enumerate(methods):
+    told = STORIES[story]
+    for number, method in enumerate(told.calls):
         what = f"{story}, {fault}: {method}"
-        begin(place, f"{number}")
+        told.begin(place, f"{number}")
         place.control.post("faults", {**FAULTS[fault], "method": method, "times": 1})
-        first = place.sync()
+        first = place.organiser.types(*told.command)
         assert first.code in {0, 7, 9}, f"{what}: {first.err}"
         assert len(shared_boards(place)) <= 1, what
         assert place.control.get("faults")["faults"][0]["struck"] == 1, what
-        for _ in range(2):
-            again = place.sync()
-            assert again.code == 0, f"{what}: {again.err}"
-            assert len(shared_boards(place)) <= 1, what
-        is_whole(place, what, rows)
+        is_gone_on_with(place, told, what)
 
 
 @pytest.mark.parametrize("kill", KILLS)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(
+    "story",
+    [
+        "made",
+        "made anew",
+        pytest.param(
+            "made anew by the same command",
+            marks=pytest.mark.xfail(reason="once the new board is recorded, only sync deletes the old one"),
+        ),
+    ],
+)
 def test_wherever_a_run_is_killed_there_is_one_board_in_the_end(
     place: Place, story: str, kill: str, children: Children
 ) -> None:
-    begin, methods, rows = STORIES[story]
-    for number, method in enumerate(methods):
+    told = STORIES[story]
+    for number, method in enumerate(told.calls):
         what = f"{story}, {kill}: {method}"
-        begin(place, f"{number}")
+        told.begin(place, f"{number}")
         place.control.post("faults", {**KILLS[kill], "method": method, "times": 1})
-        killed(children.begin(place.organiser, "sync", environment=WAITS), place.control, what)
-        for _ in range(2):
-            again = place.sync()
-            assert again.code == 0, f"{what}: {again.err}"
-            assert len(shared_boards(place)) <= 1, what
-        is_whole(place, what, rows)
+        killed(children.begin(place.organiser, *told.command, environment=WAITS), place.control, what)
+        is_gone_on_with(place, told, what)
+
+
+def is_gone_on_with(place: Place, told: Story, what: str) -> None:
+    for _ in range(2):
+        again = place.organiser.types(*told.again)
+        assert again.code == 0, f"{what}: {again.err}"
+        assert len(shared_boards(place)) <= 1, what
+    is_whole(place, what, told.rows)
 
 
 def test_a_lost_append_is_looked_for_and_no_row_comes_twice(place: Place) -> None:

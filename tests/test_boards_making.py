@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Pl
 from builders import ACCOUNT, a_seminar
 from postbox import Postbox
 from talking import Control
-from test_boards_broken_off import forget
 from worlds import PROJECT, Organiser, listed
 
 QUESTION = "Kas andmed on avatud?"
@@ -39,9 +40,6 @@ def answered(place: Place) -> Place:
 
 def quiet(place: Place) -> int:
     """How many answers are recorded as no news."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(place.organiser.ledger)) as database:
         return int(database.execute("SELECT count(*) FROM quiet_answers").fetchone()[0])
 
@@ -277,6 +275,16 @@ def test_the_board_of_an_expert_who_left_is_left_alone_and_listed(answered: Plac
     answered.syncs()
     assert next(made for made in answered.boards() if made["id"] == before[0]["id"]) == before[0]
     assert "not in the programme any more; the board is left alone" in answered.organiser.types("board", "list").out
+
+
+def forget(place: Place, text: str) -> None:
+    """What ``people forget`` does to a question before its boards: its text goes from the ledger, and they are marked."""
+    with place.ledger() as ledger:
+        (key,) = (found.key for found in ledger.questions.find() if found.texts[-1].text == text)
+    with closing(sqlite3.connect(place.organiser.ledger)) as database, database:
+        database.execute("UPDATE texts SET text = '' WHERE question = ?", (key,))
+    with place.ledger() as ledger:
+        assert ledger.boards.mark_for_renewal([key]) == ("lauri-sock",)
 
 
 def test_a_board_made_anew_keeps_all_but_what_is_forgotten(place: Place) -> None:

@@ -46,13 +46,29 @@ class Stage:
         self.control.post("submissions", {**where, "userId": asker, "answer": text})
 
     def take_back(self, *, asker: str = ASKERS[0]) -> None:
-        """A participant unsubmits, which takes a participant's own permission."""
-        scopes = ["https://www.googleapis.com/auth/classroom.coursework.me"]
-        given = self.control.post("tokens", {"user": asker, "scopes": scopes, "project": worlds.PROJECT})
-        work = self._google("classroom", "v1", given["access_token"]).courses().courseWork().studentSubmissions()
+        self._changes("reclaim", asker, by=asker)
+
+    def hand_in_again(self, *, asker: str = ASKERS[0]) -> None:
+        self._changes("turnIn", asker, by=asker)
+
+    def give_back(self, *, asker: str = ASKERS[0]) -> None:
+        """The organiser returns what a participant has handed in."""
+        self._changes("return_", asker, by=ACCOUNT)
+
+    def _changes(self, what: str, asker: str, *, by: str) -> None:
+        service = self._services[by]
+        if by == asker:  # a participant's own permission
+            scopes = ["https://www.googleapis.com/auth/classroom.coursework.me"]
+            given = self.control.post("tokens", {"user": by, "scopes": scopes, "project": worlds.PROJECT})
+            service = self._google("classroom", "v1", given["access_token"])
+        work = service.courses().courseWork().studentSubmissions()
         where = {"courseId": self.ids["tartu/course"], "courseWorkId": self.ids["tartu/seminar-1/before"]}
-        (mine,) = work.list(**where, userId="me").execute()["studentSubmissions"]
-        work.reclaim(**where, id=mine["id"], body={}).execute()
+        (found,) = work.list(**where, userId="me" if by == asker else asker).execute()["studentSubmissions"]
+        getattr(work, what)(**where, id=found["id"], body={}).execute()
+
+    def leaves(self, asker: str) -> None:
+        students = self._services[asker].courses().students()
+        students.delete(courseId=self.ids["tartu/course"], userId="me").execute()
 
     def sync(self) -> Any:
         return self.organiser.types("sync", "--json").data
@@ -138,6 +154,46 @@ def test_a_question_taken_back_is_marked_and_its_answer_no_longer_shown(stage: S
     assert [question["withdrawn_at"] is not None for question in stage.listed()] == [True, False]
     assert "Esimene" not in stage.published()
     assert "Teine" in stage.published()
+
+
+def test_a_question_handed_in_again_is_the_same_one_and_its_answer_is_shown_again(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    stage.answer(**YES)
+    stage.sync()
+    stage.take_back()
+    stage.sync()
+    assert YES["answer"] not in stage.published()
+    stage.hand_in_again()
+    done = stage.sync()
+    assert (done["new_questions"], done["edited_questions"]) == (0, 0)
+    assert [question["withdrawn_at"] for question in stage.listed()] == [None]
+    assert YES["answer"] in stage.published()
+
+
+def test_a_submission_that_the_organiser_returned_is_neither_withdrawn_nor_edited(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    before = stage.listed()
+    stage.give_back()
+    done = stage.sync()
+    assert (done["new_questions"], done["edited_questions"], done["withdrawn_questions"]) == (0, 0, 0)
+    assert stage.listed() == before
+    stage.answer(**YES)
+    stage.sync()
+    assert YES["answer"] in stage.published()
+
+
+def test_the_question_of_one_who_left_the_course_is_kept_and_answered_for_the_others(stage: Stage) -> None:
+    stage.ask("Mis?")
+    stage.sync()
+    before = stage.listed()
+    stage.leaves(ASKERS[0])
+    assert stage.sync()["withdrawn_questions"] == 0
+    assert stage.listed() == before
+    stage.answer(**YES)
+    stage.sync()
+    assert YES["answer"] in stage.published()
 
 
 def test_a_corrected_answer_is_corrected_in_classroom(stage: Stage) -> None:
