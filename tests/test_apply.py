@@ -12,11 +12,14 @@ import pytest
 import yaml
 
 from better_classroom import texts
+from breaking_off import Children, goes_on, held_up
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
 
 Services = tuple[Any, Any]
+EACH = 7
+"""Posts that a course has of one seminar, the welcome among them."""
 
 
 @pytest.fixture
@@ -559,6 +562,35 @@ def test_a_reply_lost_after_any_create_changes_nothing_in_the_end(
             assert world(*services()) == undisturbed, f"{method} {number}"
             assert run.plans()["changes"] == []
             assert [fault["struck"] for fault in control.get("faults")["faults"]] == [1]
+
+
+# Two runs at once
+
+
+def test_while_one_course_waits_the_other_is_made_and_a_second_run_is_sent_away(
+    organiser: Organiser, services: Services, control: Control, children: Children
+) -> None:
+    control.post("faults", {"method": "classroom.courses.topics.create", "when": "before", "do": "hang", "times": 1})
+    working = children.begin(organiser, "apply", "--yes")
+    held_up(working, control)
+
+    def courses() -> list[tuple[list[str], int]]:
+        found = world(*services)
+        return sorted((found[name]["topics"], len(found[name]["posts"])) for name in found if name != "files")
+
+    goes_on(working, lambda: max(many for _, many in courses()) == EACH)
+    (waiting, before), (made, after) = courses()
+    assert (waiting, len(made), after) == ([], 1, EACH)
+    assert before < after
+    for command in (("apply", "--yes"), ("sync",)):
+        said = organiser.types(*command)
+        assert said.code == 8
+        assert f"process {working.pid} on " in said.err
+    assert working.is_alive()
+    control.post("faults/release")
+    working.join()
+    assert [many for _, many in courses()] == [EACH, EACH]
+    assert organiser.plans()["changes"] == []
 
 
 # What looks like ours
