@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
@@ -12,7 +12,9 @@ from talking import Control
 from worlds import Organiser
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([f"better_classroom.cli.{name}" for name in ("publishing", "syncing", "person")])
+PROCESSES.set_forkserver_preload(
+    [f"better_classroom.cli.{name}" for name in ("publishing", "syncing", "person", "people")]
+)
 
 WAITS = {"BETTER_CLASSROOM_SETTLE": "0", "BETTER_CLASSROOM_FIRST_WAIT": "0.001"}
 FAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -30,6 +32,9 @@ KILLS: Mapping[str, Mapping[str, Any]] = {
     "killed before the ledger's row": {"when": "after", "do": "hang"},
     "killed before the call": {"when": "before", "do": "hang"},
 }
+
+ROUNDS = 10_000
+"""So often is asked how far a run has come, and half a minute at least goes by."""
 
 
 class Children:
@@ -53,11 +58,23 @@ class Children:
             process.close()
 
 
+def held_up(process: ForkServerProcess, control: Control, what: str = "") -> None:
+    """Let a run go on until the latest fault holds one of its calls up."""
+    goes_on(process, lambda: bool(control.get("faults")["faults"][-1]["struck"]), what)
+
+
+def goes_on(process: ForkServerProcess, until: Callable[[], bool], what: str = "") -> None:
+    """Let a run go on until that is so, which it must be before the run ends."""
+    rounds = iter(range(ROUNDS))
+    while not until():
+        assert process.is_alive(), what
+        assert next(rounds, None) is not None, f"{what}: it waits for ever"
+        process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+
+
 def killed(process: ForkServerProcess, control: Control, what: str = "") -> None:
     """Kill a run amid the call that the latest fault holds up, and let that call be answered."""
-    while not control.get("faults")["faults"][-1]["struck"]:
-        assert process.is_alive(), what
-        process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+    held_up(process, control, what)
     process.kill()
     process.join()
     control.post("faults/release")

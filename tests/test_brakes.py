@@ -67,7 +67,10 @@ def test_a_large_share_of_a_course_goes_only_with_permission(posts: int, going: 
     assert (FLOOR, SHARE) == (5, 0.3)
     memory = a_memory(*(entry(number) for number in range(posts)))
     plan = a_plan(a_change(0, Action.REPLACE), *(a_change(number) for number in range(1, going)))
-    told = f"tartu: {going} of {posts} posts would go ({going - 1} deleted, 1 replaced)"
+    told = (
+        f"tartu: {going} of {posts} posts would go ({going - 1} deleted, 1 replaced): "
+        "participants can open them no more, and every link to them stops working"
+    )
     assert refused(plan, memory) == ([(Permit.MANY, told)] if stops else [])
     assert refused(plan, memory, Permit.MANY) == []
 
@@ -91,7 +94,10 @@ def test_a_box_that_holds_questions_goes_only_with_permission(action: Action) ->
 def test_a_course_that_was_emptied_is_filled_only_with_permission(gone: bool, what: str) -> None:
     memory = a_memory(entry(1), entry(2, Kind.TOPIC), entry(3, Kind.COURSE))
     plan, world = a_plan(a_change(1, Action.CREATE)), a_world(topics=0, gone=gone)
-    told = f"tartu: the course {what}, although the ledger says that we put 2 items there"
+    told = (
+        f"tartu: the course {what}, although the ledger says that we put 2 items there: participants have lost them, "
+        "and whatever is made anew has another link, and notifies everybody again"
+    )
     assert refused(plan, memory, world=world) == [(Permit.EMPTY, told)]
     assert refused(plan, memory, Permit.EMPTY, world=world) == []
     assert refused(plan, a_memory(), world=world) == []
@@ -100,7 +106,11 @@ def test_a_course_that_was_emptied_is_filled_only_with_permission(gone: bool, wh
 
 def test_another_account_than_the_one_that_made_the_items_works_only_with_permission() -> None:
     memory = a_memory(entry(1, account="earlier@tartu.example"), entry(2))
-    told = f"tartu: its items were made by earlier@tartu.example, and the programme now says {ACCOUNT}"
+    told = (
+        f"tartu: its items were made by earlier@tartu.example, and the programme now says {ACCOUNT}: presentations that "
+        "participants have stay in the Drive of earlier@tartu.example, where we correct them no more; "
+        f"{ACCOUNT} uploads them anew"
+    )
     assert refused(a_plan(a_change(1)), memory) == [(Permit.ACCOUNT, told)]
     assert refused(a_plan(a_change(1)), memory, Permit.ACCOUNT) == []
 

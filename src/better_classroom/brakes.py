@@ -75,7 +75,8 @@ def _too_many(plan: Plan, memory: Memory) -> Iterator[Refusal]:
             yield Refusal(
                 Permit.MANY,
                 course,
-                f"{len(changes)} of {kept} posts would go ({deleted} deleted, {len(changes) - deleted} replaced)",
+                f"{len(changes)} of {kept} posts would go ({deleted} deleted, {len(changes) - deleted} replaced): "
+                "participants can open them no more, and every link to them stops working",
             )
 
 
@@ -106,7 +107,10 @@ def _emptied(plan: Plan, world: World, memory: Memory) -> Iterator[Refusal]:
         if made and (snapshot is None or not (snapshot.topics or snapshot.posts)):
             what = "does not exist any more" if snapshot is None else "is empty"
             yield Refusal(
-                Permit.EMPTY, course, f"the course {what}, although the ledger says that we put {made} items there"
+                Permit.EMPTY,
+                course,
+                f"the course {what}, although the ledger says that we put {made} items there: participants have lost them, "
+                "and whatever is made anew has another link, and notifies everybody again",
             )
 
 
@@ -117,7 +121,9 @@ def _other_account(memory: Memory, accounts: Mapping[str, str]) -> Iterator[Refu
             yield Refusal(
                 Permit.ACCOUNT,
                 course,
-                f"its items were made by {', '.join(sorted(others))}, and the programme now says {account}",
+                f"its items were made by {(earlier := ', '.join(sorted(others)))}, and the programme now says {account}: "
+                f"presentations that participants have stay in the Drive of {earlier}, where we correct them no more; "
+                f"{account} uploads them anew",
             )
 
 

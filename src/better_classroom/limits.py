@@ -36,6 +36,11 @@ _PERSONAL = (
     "Make it by hand at https://classroom.google.com, and write “id:” with its number in place of “alias:” into the programme.",
 )
 
+_GONE = (
+    "it was deleted, so nothing can be made in it",
+    "To have another one: apply --restore {course}/course --allow-empty-course; where its alias is taken, write a new one.",
+)
+
 
 def hold_back(
     changes: Sequence[Change], *, world: World, accounts: Mapping[str, str], order: Mapping[str, int]
@@ -56,6 +61,12 @@ def _closed(changes: Sequence[Change], world: World, accounts: Mapping[str, str]
     for course, account in accounts.items():
         reason, advice = why_closed(course, account, world)
         held = tuple(change for change in changes if change.course == course)
+        if (
+            not reason
+            and world.snapshots.get(course) is None
+            and not any(change.kind is Kind.COURSE for change in held)
+        ):
+            reason, advice = _GONE[0], _GONE[1].format(course=course)
         if reason and (held or course in world.unseen):
             yield Blocker(course, reason, advice, held)
 
