@@ -332,7 +332,7 @@ def test_answers_published_after_the_backup_stay_until_they_are_imported_again(
     assert YES["answer"] in published
     said = stage.organiser.types("ledger", "restore", str(copied))
     assert "It alone holds 0 questions" in said.out
-    assert "and 1 answers" in said.out
+    assert "and 1 answer:" in said.out
     stage.sync()
     assert stage.published() == published
     assert stage.organiser.types("answers", "import", str(stage.answers)).code == 0
