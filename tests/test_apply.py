@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import yaml
@@ -384,6 +385,22 @@ def test_a_plan_that_is_not_the_reviewed_one_is_refused(organiser: Organiser, co
     control.delete("calls")
     said = organiser.applies("--expect", fingerprint)
     assert (said.code, writes(control)) == (6, [])
+    assert organiser.applies("--expect", organiser.plans()["fingerprint"]).code == 0
+
+
+def test_a_course_that_a_hand_has_changed_since_the_review_is_refused(
+    organiser: Organiser, services: Services, control: Control
+) -> None:
+    organiser.applies()
+    edited(organiser, seminars={"seminar-1": a_seminar(1, title={"en": "New", "et": "Uus"})})
+    fingerprint = organiser.plans()["fingerprint"]
+    topics, there = services[0].courses().topics(), course_id(services)
+    (topic,) = listed(topics.list, "topic", courseId=there)
+    topics.patch(courseId=there, id=topic["topicId"], updateMask="name", body={"name": "Käsitsi"}).execute()
+    control.delete("calls")
+    said = organiser.applies("--expect", fingerprint)
+    assert (said.code, writes(control)) == (6, [])
+    assert listed(topics.list, "topic", courseId=there) == [topic | {"name": "Käsitsi", "updateTime": ANY}]
     assert organiser.applies("--expect", organiser.plans()["fingerprint"]).code == 0
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +18,7 @@ from better_classroom import programme as programmes
 from better_classroom.cli.wiring import scopes_of
 from better_classroom.gateways import needed
 from better_classroom.joining import DAY, Limit, limit
+from breaking_off import WAITS, Children, killed
 from builders import ACCOUNT, a_programme, written
 from people_world import FIRST, PERSONAL, SECOND, UNKNOWN, People, begun
 from talking import Control
@@ -392,27 +390,35 @@ def test_a_run_that_gives_up_after_a_lost_reply_is_continued_without_doubling(
     assert (found.done, found.unsent, people.invited()) == (2, 0, ["201", "202"])
 
 
+TWO_A_DAY = {**WAITS, "BETTER_CLASSROOM_INVITATIONS_A_DAY": "2", "BETTER_CLASSROOM_INVITATIONS_RESERVE": "0"}
+
+
 @pytest.mark.parametrize(("when", "skip"), [("after", 0), ("before", 1)])
 def test_a_run_killed_anywhere_is_simply_run_again(
-    people: People, monkeypatch: pytest.MonkeyPatch, when: str, skip: int
+    people: People, monkeypatch: pytest.MonkeyPatch, children: Children, when: str, skip: int
 ) -> None:
     a_day(monkeypatch, 2)
     people.control.post("faults", {"method": CREATE, "when": when, "do": "hang", "skip": skip})
-    where = people.organiser
-    command = [sys.executable, "-m", "better_classroom", *INVITE, "--programme", str(where.programme)]
-    child = subprocess.Popen(
-        [*command, "--target", where.target, "--ledger", str(where.ledger)], stdout=subprocess.DEVNULL
-    )
-    until = time.monotonic() + 20
-    while not any(fault["struck"] for fault in people.control.get("faults")["faults"]):
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    child.kill()
-    child.wait()
-    people.control.post("faults/release")
+    killed(children.begin(people.organiser, *INVITE, environment=TWO_A_DAY), people.control)
     found = people.continues()
     assert (found.unsent, found.failures, people.invited()) == (0, {}, ["201", "202"])
     assert people.joinings() == {FIRST: "waiting", SECOND: "waiting"}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_run_killed_while_it_adds_somebody_is_simply_run_again(
+    people: People, monkeypatch: pytest.MonkeyPatch, children: Children, when: str
+) -> None:
+    own = "osaleja.kolm@tartu.example"
+    people.control.seed(users=[{"email": ACCOUNT, "admin": True}, {"id": "301", "email": own}])
+    people.names("tartu", ("Osaleja Kolm", own), ("Osaleja Üks", FIRST))
+    a_day(monkeypatch, 2)
+    people.control.post("faults", {"method": ADD, "when": when, "do": "hang"})
+    killed(children.begin(people.organiser, *INVITE, environment=TWO_A_DAY), people.control)
+    found = people.continues()
+    assert (found.unsent, found.failures) == (0, {})
+    assert (people.members(), people.invited()) == (["301"], ["201"])
+    assert people.joinings() == {own: "joined", FIRST: "waiting"}
 
 
 def test_a_second_run_at_once_is_refused(people: People) -> None:
