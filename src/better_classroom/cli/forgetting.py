@@ -110,8 +110,9 @@ def _living(run: Session, keys: Collection[str]) -> set[str]:
 
 
 def renew_boards(run: Session) -> Unfinished:
-    """Make the boards anew that held a forgotten person's words; whatever else is due on them waits for sync."""
-    if not any(board.renew for board in run.ledger.boards.all().values()):
+    """Make the boards anew that held a forgotten person's words, or go on with it; the other boards come up to date."""
+    # A board made anew is shared once the one that it takes the place of is gone.
+    if not any(board.renew or not board.shared_with for board in run.ledger.boards.all().values()):
         return []
     with listings(run) as listed, boards(run, listed) as desk:
         desk.read(unread=run.programme.courses)

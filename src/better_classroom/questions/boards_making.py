@@ -239,9 +239,10 @@ class _Making:
             shared_with="",
             renew=False,
         )
+        # First, since a board that is shared counts as finished: what was to be forgotten has to be gone by then.
+        drive.delete_file(old.remote_id)
         self._give(expert, new.remote_id)
         desk.ledger.boards.change(expert.key, shared_with=expert.email)
-        drive.delete_file(old.remote_id)
 
     def _copy(self, one: Standing, old: ObservedBoard, new: ObservedBoard) -> set[Row]:
         """Copy what may stay; the rows of questions that the new board shows."""
