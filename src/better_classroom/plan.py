@@ -287,7 +287,7 @@ class _Desk:
             kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
             if kept:
                 self._remark(remark, key, seen, kept)
-        if key in self.memory.entries and not writes:
+        if self.memory.entries.get(key) is entry and not writes:  # what is adopted only apply may record: it asks first
             self._record(key, item, entry, seen, fields)
 
     def _seen_stays_seen(self, key: str, item: Item, seen: Sighting) -> Item:
