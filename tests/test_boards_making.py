@@ -72,11 +72,44 @@ def test_a_board_that_is_found_again_is_made_anew_where_it_shows_what_was_forgot
     for _ in range(2):  # the courses are known again, and nothing of the boards or the questions is
         place.organiser.types("apply", "--yes")
     before = place.board_id()
-    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    said = place.organiser.types("people", "forget", PEOPLE[0], "--yes")
+    assert said.code == 7
+    assert "It shows questions that the ledger does not know yet, so nothing was taken from it." in said.err
+    assert place.board_id() == before
     for _ in range(2):
         place.syncs()
     assert place.board_id() != before
     assert [row["question"] for row in place.at().named()] == ["Teine?"]
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+
+
+def test_who_is_forgotten_right_after_a_rebuild_leaves_the_board_at_once(place: Place) -> None:
+    place.asks(QUESTION, "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    lose_ledger(place)
+    assert place.organiser.types("ledger", "rebuild").code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
+
+
+def test_a_board_found_again_is_not_made_anew_before_all_that_it_shows_is_known(place: Place) -> None:
+    place.asks(QUESTION)
+    place.syncs()
+    copy = place.folder / "copy.db"
+    assert place.organiser.types("ledger", "backup", str(copy)).code == 0
+    place.asks("", "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    assert place.organiser.types("ledger", "restore", str(copy)).code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 7
+    assert place.board_id() == before
+    place.syncs()
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
 
 
 def test_a_board_that_is_found_again_waits_for_the_comments_that_it_shows(place: Place) -> None:
