@@ -661,7 +661,7 @@ def test_a_draft_that_another_project_made_is_left_where_a_cancelled_seminar_s_p
 
 
 def test_a_post_that_another_project_made_in_place_of_one_deleted_by_hand_is_not_recorded_as_ours(
-    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control, folder: Path
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control
 ) -> None:
     control.post("clock", {"now": "2020-06-10T08:00:00Z"})
     organiser.applies()
