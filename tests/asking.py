@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from better_classroom import questions
-from better_classroom.course import Entry, Kind, Submission
+from better_classroom.course import Kind, Submission
 from better_classroom.ledger import Ledger
+from better_classroom.memory import Entry
 from better_classroom.programme.model import (
     Boxes,
     CourseSpec,

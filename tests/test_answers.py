@@ -9,7 +9,7 @@ import pytest
 
 from asking import EARLIER, EXPERTS, asked, box, opened, programme, publish_boxes, pull
 from better_classroom import questions
-from better_classroom.course import Answered
+from better_classroom.answered import Answered
 from better_classroom.ledger import Ledger
 from better_classroom.questions import Taken
 from better_classroom.questions.answers import LONGEST

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, Table, event, insert, select
 
 import asking
 from asking import EARLIER, KEY, asked, programme, pull
-from better_classroom.course import Action, Entry, Kind, Pending
+from better_classroom.course import Action, Kind
 from better_classroom.ledger import Answer, Ledger, Marks, engine
 from better_classroom.ledger.tables import approvals, asker_names, board_rows, boards, metadata, notices, quiet_answers
+from better_classroom.memory import Entry, Pending
 from better_classroom.programme import Programme
 from better_classroom.questions import forgetting
 from better_classroom.questions.forgetting import Desk

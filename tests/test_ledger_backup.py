@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from better_classroom.course import Entry, Kind
+from better_classroom.course import Kind
 from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.ledger import Ledger, backup, lock
+from better_classroom.memory import Entry
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from test_ledger_schema import migrated

@@ -27,8 +27,8 @@ from better_classroom.course import (
     Standing,
     Topic,
     Value,
-    file_mark,
 )
+from better_classroom.keys import file_mark
 
 FIXED = frozenset({"attachments", "asker"})
 """Fields of a post that cannot be changed in place (google-apis.md A.3, A.7): other ones need a new post."""

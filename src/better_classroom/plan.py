@@ -15,22 +15,10 @@ from enum import StrEnum
 from better_classroom import compare, difference, limits
 from better_classroom.change import Change, Note, Plan, Record, Remark, kind_of, title_of
 from better_classroom.compare import FieldChange, Verdict
-from better_classroom.course import (
-    POSTS,
-    SEEN,
-    Action,
-    Entry,
-    Item,
-    Kind,
-    Memory,
-    ObservedPost,
-    Post,
-    Standing,
-    Value,
-    World,
-    course_of,
-)
+from better_classroom.course import POSTS, Action, Item, Kind, ObservedPost, Post, Standing, Value, World
 from better_classroom.desired import AT_ONCE, Desired
+from better_classroom.keys import course_of
+from better_classroom.memory import SEEN, Entry, Memory
 from better_classroom.sighting import Seen, Sighting, Sightings
 
 

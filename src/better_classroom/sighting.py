@@ -12,7 +12,6 @@ from better_classroom.comments import ObservedReply, file_of
 from better_classroom.course import (
     File,
     Item,
-    Memory,
     ObservedCourse,
     ObservedFile,
     ObservedPost,
@@ -24,9 +23,9 @@ from better_classroom.course import (
     Topic,
     Value,
     World,
-    course_of,
-    file_mark,
 )
+from better_classroom.keys import course_of, file_mark
+from better_classroom.memory import Memory
 
 
 class Seen(StrEnum):

@@ -10,11 +10,13 @@ from threading import Lock
 from typing import TypeVar
 
 from better_classroom.change import Change, Refused
-from better_classroom.course import POSTS, SEEN, Action, Entry, File, Kind, Pending, Standing, Value, World, path_of
+from better_classroom.course import POSTS, Action, File, Kind, Standing, Value, World
 from better_classroom.difference import adopt as entry_of
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account, Resuming
+from better_classroom.keys import path_of
 from better_classroom.ledger import Ledger
+from better_classroom.memory import SEEN, Entry, Pending
 
 Result = TypeVar("Result")
 

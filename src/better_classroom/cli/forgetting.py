@@ -7,14 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from better_classroom import apply, brakes, questions
+from better_classroom.answered import FORGOTTEN
 from better_classroom.brakes import Permit
 from better_classroom.change import Change, Plan, Remark
 from better_classroom.cli.desk import boards
 from better_classroom.cli.publishing import carry_out
 from better_classroom.cli.pulling import listings
 from better_classroom.cli.wiring import Session, Survey, forgotten, marks, survey
-from better_classroom.course import FORGOTTEN, Action, Memory, course_of
+from better_classroom.course import Action
 from better_classroom.errors import BetterClassroomError, RefusedByBrake
+from better_classroom.keys import course_of
+from better_classroom.memory import Memory
 from better_classroom.observe import Files
 from better_classroom.questions import forgetting
 

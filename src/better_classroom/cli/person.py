@@ -16,7 +16,6 @@ from better_classroom.cli import forgetting
 from better_classroom.cli.forgetting import Unfinished
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, marks, session
-from better_classroom.course import Entry
 from better_classroom.errors import (
     BetterClassroomError,
     NotFound,
@@ -29,6 +28,7 @@ from better_classroom.errors import (
 from better_classroom.joining import address_key
 from better_classroom.ledger import Question
 from better_classroom.ledger.forgetting import Removal
+from better_classroom.memory import Entry
 from better_classroom.people import HOW_TO_NAME, Identity, Member
 from better_classroom.questions import forgetting as rules
 from better_classroom.questions.namesakes import by_name, folded

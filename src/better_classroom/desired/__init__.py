@@ -12,23 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from better_classroom import texts, threads
-from better_classroom.course import (
-    Answered,
-    Attachment,
-    Bytes,
-    Confided,
-    Course,
-    File,
-    Item,
-    Kind,
-    Post,
-    Share,
-    Topic,
-    copy_for,
-    is_copy,
-    path_of,
-)
+from better_classroom.answered import Answered, Confided
+from better_classroom.course import Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
 from better_classroom.desired import answers as _answers
+from better_classroom.keys import copy_for, is_copy, path_of
 from better_classroom.programme import (
     CourseSpec,
     FileAttachment,

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from better_classroom import texts
-from better_classroom.course import Answered, Confided, Kind, Post
+from better_classroom.answered import Answered, Confided
+from better_classroom.course import Kind, Post
 from better_classroom.programme import CourseSpec, Seminar, topic_name
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.ledger.engine import scrub, transaction
 from better_classroom.ledger.tables import (
     answers,

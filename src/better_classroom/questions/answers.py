@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.errors import Complaint
 from better_classroom.ledger import Answer, Ledger, Question
 from better_classroom.programme import Programme

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.programme import Programme
 from better_classroom.questions import sheet

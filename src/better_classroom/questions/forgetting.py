@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from better_classroom.course import FORGOTTEN, asker_of
+from better_classroom.answered import FORGOTTEN
 from better_classroom.joining import Record, State
+from better_classroom.keys import asker_of
 from better_classroom.ledger import Ledger, Marks, Question
 from better_classroom.ledger.forgetting import NOBODY, Heir, Kept, Removal
 from better_classroom.programme import Programme

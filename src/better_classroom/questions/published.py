@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from better_classroom.course import FORGOTTEN, Answered, Confided
+from better_classroom.answered import FORGOTTEN, Answered, Confided
 from better_classroom.ledger import Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions.approving import Going, going_out

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+from better_classroom.answered import FORGOTTEN, Answered
 from better_classroom.comments import ObservedComment
-from better_classroom.course import FORGOTTEN, Answered, ObservedFile, copy_for, file_mark
+from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.keys import copy_for, file_mark
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, FileAttachment, Programme
 from better_classroom.questions import namesakes

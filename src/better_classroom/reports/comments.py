@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from better_classroom.change import Plan
-from better_classroom.course import Item, Share, course_of, path_of
+from better_classroom.course import Item, Share
+from better_classroom.keys import course_of, path_of
 
 # Google's help for people who comment names PDF files, Microsoft Office's and pictures (docs/google-unknowns.md).
 COMMENTABLE = frozenset(

@@ -19,9 +19,9 @@ from better_classroom.course import (
     Share,
     Standing,
     World,
-    file_mark,
 )
 from better_classroom.joining import CoursePeople, Joining, domain_of
+from better_classroom.keys import file_mark
 from better_classroom.reports.obstacles import Obstacle, Obstacles
 from better_classroom.reports.remedies import meaning
 from better_classroom.reports.wording import counted, short

@@ -11,18 +11,8 @@ from zoneinfo import ZoneInfo
 
 from better_classroom.change import Change, Note, Plan, Remark
 from better_classroom.compare import FieldChange, due
-from better_classroom.course import (
-    POSTS,
-    Action,
-    File,
-    Kind,
-    Post,
-    Share,
-    Standing,
-    asker_of,
-    course_of_copy,
-    path_of,
-)
+from better_classroom.course import POSTS, Action, File, Kind, Post, Share, Standing
+from better_classroom.keys import asker_of, course_of_copy, path_of
 from better_classroom.reports import comments, obstacles, visibility
 from better_classroom.reports.obstacles import Obstacles
 from better_classroom.reports.questions import participant

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from better_classroom import texts
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.reports.spreadsheet import BREAKS, harmless
 
 OURS = (

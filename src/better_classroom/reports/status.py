@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from better_classroom.change import Blocker, Plan
-from better_classroom.course import POSTS, Memory, ObservedPost, Standing, World
+from better_classroom.course import POSTS, ObservedPost, Standing, World
+from better_classroom.memory import Memory
 from better_classroom.reports.plan import Heading, local, target_line
 from better_classroom.reports.wording import short
 
