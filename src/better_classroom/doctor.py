@@ -6,14 +6,15 @@ check with the refusal's own advice and exit code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from better_classroom import limits, observe, programme
 from better_classroom.brakes import Refusal
-from better_classroom.change import Plan
+from better_classroom.change import Plan, Remark
 from better_classroom.course import File, ObservedCourse, ObservedFile, World
+from better_classroom.desired import file_key
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.keys import course_of, file_mark, path_of
@@ -173,8 +174,9 @@ def course(
             yield Check(State.NOTE, f"{key}: {reason}; it holds what it should")
         return
     yield from _taught(key, spec.account, snapshot.course, account)
-    yield from _readable(key, snapshot.course, world.files.get(spec.account, ()), memory)
-    yield from _commented(key, snapshot.course, world.files.get(spec.account, ()), plan)
+    files = world.files.get(spec.account, ())
+    yield from _readable(key, spec.account, snapshot.course, files, memory=memory, plan=plan)
+    yield from _commented(key, snapshot.course, files, plan)
     yield from _boxes(key, visibility.unchecked(found, world, memory).get(key, ()))
     yield from _invitations(key, snapshot.course, account)
 
@@ -196,13 +198,17 @@ def brakes(refused: tuple[Refusal, ...]) -> Iterator[Check]:
         yield Check(State.BAD, f"{refusal.course}: apply will refuse: {refusal.reason}", advice, BRAKE)
 
 
-def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], memory: Memory) -> Iterator[Check]:
+def _readable(
+    key: str, email: str, there: ObservedCourse, files: tuple[ObservedFile, ...], *, memory: Memory, plan: Plan
+) -> Iterator[Check]:
     """That everyone in the course may open what we shared with it."""
     targets = [
         item.partition("/")[2] for item in memory.entries if item.startswith("share:") and course_of(item) == key
     ]
     if not targets:
         return
+    deleted = list(_deleted(key, {file_key(email, target) for target in targets}, plan))
+    yield from deleted
     if not there.group_email:
         text = f"{key}: the course has no address to share with, as a personal account's has none"
         yield Check(State.NOTE, text, "Classroom shares each presentation itself as it publishes the post.")
@@ -212,8 +218,16 @@ def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], 
     if shut:
         text = f"{key}: participants cannot open {', '.join(shut)}: the permission we gave is gone"
         yield Check(State.NOTE, text, "Run apply: it shares them again. Ask the administrator what took it away.")
-    else:
+    elif not deleted:
         yield good(f"{key}: everyone in the course may open the presentations")
+
+
+def _deleted(key: str, shared: Collection[str], plan: Plan) -> Iterator[Check]:
+    """The presentations of a course that a hand has deleted in Drive."""
+    for note in plan.notes:
+        if note.remark is Remark.MISSING and note.key in shared:
+            text = f"{key}: participants cannot open {note.title}: it was deleted in Drive by hand"
+            yield Check(State.NOTE, text, f"Put it back: apply --restore {note.key}")
 
 
 def _commented(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], plan: Plan) -> Iterator[Check]:

@@ -141,7 +141,7 @@ class _Desk:
         self.members = world.members
         self.wishes = wishes
         self.now = now
-        self.sightings = Sightings(self.wanted, world, memory, wishes.accounts)
+        self.sightings = Sightings(self.wanted, world, memory, wishes.accounts, wishes.restore)
         self.keys = list(dict.fromkeys((*self.wanted, *memory.entries, *memory.pendings)))
         self.order = {key: number for number, key in enumerate(self.keys)}
         self.courses = {course: number for number, course in enumerate(wishes.accounts)}
@@ -189,8 +189,8 @@ class _Desk:
             self._remark(Remark.MISSING, key, seen)
         elif decided is Step.LEAVE:
             self._remark(Remark.ANSWERS, key, seen)
-        elif decided is Step.CLOSED:
-            self._remark(Remark.THREAD_GONE, key, seen)
+        elif decided is Step.CLOSED and self.kind(key) is Kind.REPLY:
+            self._remark(Remark.THREAD_GONE, key, seen)  # of a file that is gone, its own remark tells
         elif decided is Step.DELETE:
             self._delete(key, entry, seen)
         elif decided is Step.FORGET:
@@ -266,7 +266,7 @@ class _Desk:
         item = self._seen_stays_seen(key, item, seen)
         pending = self.memory.pendings.get(key)
         fields = difference.fields(item, entry, seen, pending, self.now)
-        writes = tuple(change for change in fields if self._is_written(change, key))
+        writes = tuple(change for change in fields if self._is_written(change, item))
         if entry.superseded and self.sightings.is_there(entry.superseded):
             standing = self.sightings.standing(entry.superseded)
             self._change(Action.DELETE, key, remote_id=entry.superseded, title=title_of(item), standing=standing)
@@ -295,10 +295,25 @@ class _Desk:
         if row != entry or key in self.memory.pendings:
             self.records.append(Record(key, row))
 
-    def _is_written(self, change: FieldChange, key: str) -> bool:
-        if change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and key in self.wishes.restore):
+    def _is_written(self, change: FieldChange, item: Item) -> bool:
+        if change.verdict is Verdict.WRITE:
             return True
-        return change.verdict in _BY_HAND and self.wishes.restore_drift and change.name not in compare.FIXED
+        asked_for = item.key in self.wishes.restore or self._hangs_on_restored(change.name, item)
+        return change.verdict in _BY_HAND and (
+            asked_for or (self.wishes.restore_drift and change.name not in compare.FIXED)
+        )
+
+    def _hangs_on_restored(self, field: str, item: Item) -> bool:
+        """Whether the field says where a post stands, or what it carries, and just that is put back."""
+        if not isinstance(item, Post) or not self.wishes.restore:
+            return False
+        if field == "topic":
+            return item.topic in self.wishes.restore
+        account = self._account(item.key)
+        return field == "attachments" and any(
+            attachment.kind == "file" and f"file:{account}/{attachment.target}" in self.wishes.restore
+            for attachment in item.attachments
+        )
 
     def _write(self, key: str, item: Item, seen: Sighting, writes: tuple[FieldChange, ...]) -> None:
         """Put the writes of one item into changes: a replacement does everything at once."""

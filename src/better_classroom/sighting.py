@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -36,7 +36,7 @@ class Seen(StrEnum):
     LOOKALIKE = "one that looks like it"
     SUCCESSOR = "the item that the ledger names, and the draft that was to replace it"
     ANSWERS = "answers that participants can read and the ledger does not know"
-    CLOSED = "no place for it: the comment that it answers is gone"
+    CLOSED = "no place for it: the comment that it answers, or the file that it opens, is gone"
 
 
 Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost | ObservedReply
@@ -59,8 +59,16 @@ class Sighting:
 class Sightings:
     """Everything that was found, by key; ids become keys here, so that the planner never sees one."""
 
-    def __init__(self, wanted: Mapping[str, Item], world: World, memory: Memory, accounts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        wanted: Mapping[str, Item],
+        world: World,
+        memory: Memory,
+        accounts: Mapping[str, str],
+        restore: Collection[str] = (),
+    ) -> None:
         self._wanted, self._world, self._memory, self._accounts = wanted, world, memory, accounts
+        self._gone = _gone_files(world, memory) - set(restore)
         self._paths = compare.paths_by_mark(set(_paths(wanted, memory)))
         self._posts: dict[str, ObservedPost] = {}
         self._values: dict[str, Mapping[str, Value]] = {}
@@ -138,6 +146,8 @@ class Sightings:
     def _read(self, course: str, snapshot: Snapshot) -> None:
         topics = self._topics[course] = self._topic_keys(course, snapshot)
         files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
+        # What a post carries is what it was given, also where the file itself was deleted since.
+        files |= {self._memory.entries[key].remote_id: _target(key) for key in self._gone}
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
             self._course[post.remote_id] = course
@@ -201,6 +211,8 @@ class Sightings:
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
         file = next((file for file in files if file.key == file_mark(path)), None)
+        if f"file:{self._accounts.get(course, '')}/{path}" in self._gone:
+            return Sighting(Seen.CLOSED)
         if snapshot is None or file is None:
             return Sighting()
         if not snapshot.course.group_email:
@@ -254,7 +266,23 @@ def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
         if key.startswith("file:"):
-            yield key.removeprefix("file:").partition("/")[2]
+            yield _target(key)
+
+
+def _gone_files(world: World, memory: Memory) -> set[str]:
+    """Keys of the files that the ledger knows and that no hand of ours took away: their Drive was listed without them."""
+    marks = {account: {file.key for file in files} for account, files in world.files.items()}
+    return {
+        key
+        for key, entry in memory.entries.items()
+        if key.startswith("file:")
+        and key not in memory.pendings
+        and file_mark(_target(key)) not in marks.get(entry.account, {file_mark(_target(key))})
+    }
+
+
+def _target(file: str) -> str:
+    return file.removeprefix("file:").partition("/")[2]
 
 
 def _holds(attachments: Value, mark: str) -> bool:

@@ -29,7 +29,10 @@ from better_classroom.settings import Settings
 CHANGES_PENDING = 10
 
 restore_option = click.option(
-    "--restore", multiple=True, metavar="KEY", help="Put this item back as the programme has it, whatever a hand did."
+    "--restore",
+    multiple=True,
+    metavar="KEY",
+    help="Put this item back as the programme has it, whatever a hand did; with a topic or a presentation, its posts.",
 )
 
 

@@ -291,6 +291,13 @@ def _notes(plan: Plan, heading: Heading) -> Iterator[str]:
 
 
 def _remark(note: Note) -> str:
+    if note.remark is Remark.MISSING and note.key.startswith("file:"):
+        return f"was deleted in Drive by hand: participants cannot open it. To put it back: apply --restore {note.key}"
+    if note.remark is Remark.DRIFT and [field.name for field in note.fields] == ["topic"]:
+        return (
+            "was taken out of its topic by hand, and stays so. To put all of that topic's posts back: "
+            f"apply --restore {note.fields[0].want}"
+        )
     return _REMARKS[note.remark].format(key=note.key, asker=participant(asker_of(note.key)))
 
 
