@@ -13,7 +13,8 @@ from better_classroom import compare, difference
 from better_classroom.change import Change, Note, Record, Remark, kind_of, title_of
 from better_classroom.compare import FieldChange, Verdict
 from better_classroom.course import POSTS, Action, Item, Kind, ObservedPost, Post, Standing, Value, World
-from better_classroom.desired import AT_ONCE, Desired
+from better_classroom.desired import Desired
+from better_classroom.desired.scene import AT_ONCE
 from better_classroom.keys import course_of
 from better_classroom.memory import SEEN, Entry, Memory, Pending
 from better_classroom.sighting import Seen, Sighting, Sightings
