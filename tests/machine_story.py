@@ -23,9 +23,9 @@ from better_classroom import settings as wheres
 from better_classroom.change import Remark
 from better_classroom.cli.wiring import Session, session, survey
 from better_classroom.course import Item, Kind, Post, Snapshot, Topic, World
+from better_classroom.drafting import Wishes
 from better_classroom.keys import course_of
 from better_classroom.ledger import Ledger
-from better_classroom.plan import Wishes
 from better_classroom.reports import plan as letter
 from better_classroom.sandbox.store import rfc3339
 from breaking_off import Children

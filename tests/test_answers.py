@@ -12,7 +12,7 @@ from better_classroom import questions
 from better_classroom.answered import Answered
 from better_classroom.ledger import Ledger
 from better_classroom.questions import Taken
-from better_classroom.questions.answers import LONGEST
+from better_classroom.questions.filled import LONGEST
 
 HOUR = timedelta(hours=1)
 NOW = EARLIER + 24 * HOUR

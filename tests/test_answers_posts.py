@@ -176,7 +176,7 @@ def test_news_last_until_the_next_day_ends_where_the_course_is() -> None:
     post = posts(worked_out(a_programme(courses=(a_course("et"),)), an_answer(1, course="et")))["et/news.2020-06-17"]
     assert post.until == datetime(2020, 6, 18, 21, tzinfo=UTC)
     last = post.until - timedelta(seconds=1)
-    wanted = [plan._wanted(post, now) for now in (last, post.until)]  # noqa: SLF001 - one line of it
+    wanted = [plan._wanted_at(post, now) for now in (last, post.until)]  # noqa: SLF001 - one line of it
     assert wanted == [plan.Wanted.YES, plan.Wanted.IF_PUBLIC]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import worlds
 from better_classroom.ledger.forgetting import NOBODY
-from better_classroom.questions.pulling import Numbering
+from better_classroom.questions.pseudonyms import Numbering
 from builders import ACCOUNT
 from talking import Control
 from town import ANSWER, ASKED, FIRST, GONE, PEOPLE, SECOND, THIRD, Town, answered, nothing_is_left

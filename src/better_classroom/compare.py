@@ -92,6 +92,18 @@ def verdict(
     )
 
 
+_BY_HAND = frozenset({Verdict.DRIFT, Verdict.CONFLICT})
+
+
+def is_written(change: FieldChange, *, asked: bool, restoring: bool) -> bool:
+    """Whether a field is written: what a hand changed only where the organiser wants it back.
+
+    ``asked``: they asked for this item; ``restoring``: for all that a hand changed, as far as no new post is needed.
+    """
+    wanted_back = asked or (restoring and change.name not in FIXED)
+    return change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and wanted_back)
+
+
 def same(name: str, left: Value, right: Value) -> bool:
     """Whether two values of a field mean the same to a reader."""
     return canonical(name, left) == canonical(name, right)

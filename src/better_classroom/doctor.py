@@ -14,10 +14,9 @@ from better_classroom import limits, observe, programme
 from better_classroom.brakes import Refusal
 from better_classroom.change import Plan, Remark
 from better_classroom.course import File, ObservedCourse, ObservedFile, World
-from better_classroom.desired import file_key
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
-from better_classroom.keys import course_of, file_mark, path_of
+from better_classroom.keys import course_of, file_key, file_mark, path_of
 from better_classroom.ledger import Ledger, lock
 from better_classroom.memory import Memory
 from better_classroom.programme import Programme

@@ -51,3 +51,8 @@ def file_mark(target: str) -> str:
     A hash, since Google allows an appProperty 124 bytes for key and value together (google-apis.md D.2).
     """
     return hashlib.sha256(target.encode()).hexdigest()[:32]
+
+
+def file_key(account: str, target: str) -> str:
+    """Key of a presentation in an account's Drive."""
+    return f"file:{account}/{target}"

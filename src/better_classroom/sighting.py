@@ -24,7 +24,7 @@ from better_classroom.course import (
     Value,
     World,
 )
-from better_classroom.keys import course_of, file_mark
+from better_classroom.keys import course_of, file_key, file_mark
 from better_classroom.memory import Memory
 
 
@@ -211,7 +211,7 @@ class Sightings:
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
         file = next((file for file in files if file.key == file_mark(path)), None)
-        if f"file:{self._accounts.get(course, '')}/{path}" in self._gone:
+        if file_key(self._accounts.get(course, ""), path) in self._gone:
             return Sighting(Seen.CLOSED)
         if snapshot is None or file is None:
             return Sighting()

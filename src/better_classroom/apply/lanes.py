@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from better_classroom.change import Change
 from better_classroom.comments import Reply
 from better_classroom.course import POSTS, Action, Kind, Post, Share
-from better_classroom.desired import file_key
-from better_classroom.keys import asker_of
+from better_classroom.keys import asker_of, file_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
 from better_classroom.course import Action, Kind, Post, Submission, World
+from better_classroom.drafting import Wishes
 from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
@@ -25,7 +26,6 @@ from better_classroom.joining import address_key
 from better_classroom.keys import asker_of
 from better_classroom.ledger import Ledger, Marks, lock
 from better_classroom.memory import Memory
-from better_classroom.plan import Wishes
 from better_classroom.programme import Programme
 from better_classroom.questions import naming
 from better_classroom.reports import visibility

@@ -21,7 +21,8 @@ from better_classroom.questions import sheet
 from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.sheet import Sheet
 from better_classroom.questions.status import SET_ASIDE
-from better_classroom.reports.questions import COLUMNS, OURS, Asked, rows
+from better_classroom.reports.questions import Asked
+from better_classroom.reports.rows import COLUMNS, OURS, rows
 from better_classroom.reports.spreadsheet import neutral
 
 PRIVATE = 0o600

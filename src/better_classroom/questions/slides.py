@@ -21,7 +21,9 @@ from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, FileAttachment, Programme
 from better_classroom.questions import namesakes
 from better_classroom.questions.found import Found, is_blank
-from better_classroom.questions.pulling import BATCH, SLIDES, CoursePull, CoursePuller, Numbering, PullReport
+from better_classroom.questions.phases import SLIDES
+from better_classroom.questions.pseudonyms import Numbering
+from better_classroom.questions.pulling import BATCH, CoursePull, CoursePuller, PullReport
 from better_classroom.questions.remarks import Said, said
 
 SOURCE = "slides"

@@ -10,8 +10,8 @@ from typing import Any
 from better_classroom.change import Blocker, Plan
 from better_classroom.course import POSTS, ObservedPost, Standing, World
 from better_classroom.memory import Memory
-from better_classroom.reports.plan import Heading, local, target_line
-from better_classroom.reports.wording import short
+from better_classroom.reports.plan import Heading, target_line
+from better_classroom.reports.wording import local, short
 
 WAITING = ("new", "assigned", "follow-up")
 """Statuses of a question that still waits for an answer."""
