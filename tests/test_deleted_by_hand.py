@@ -79,7 +79,9 @@ def test_a_presentation_that_is_put_back_stands_in_its_posts_again(
 ) -> None:
     before = world(*services)
     is_deleted(services[1])
-    assert organiser.applies("--restore", FILE, *PERMITS).code == 0
+    applied = organiser.applies("--restore", FILE, *PERMITS)
+    assert applied.code == 0
+    assert "Attachments cannot be changed in Classroom: a new post takes this one's place." in applied.out
     assert world(*services) == before
     assert organiser.plans()["changes"] == organiser.plans()["notes"] == []
     assert "✓ tartu: everyone in the course may open the presentations" in organiser.types("doctor").out
@@ -90,7 +92,9 @@ def test_a_topic_that_is_put_back_holds_its_posts_again(organiser: Organiser, se
     topic_deleted(services[0])
     said = organiser.types("plan").out
     assert f"apply --restore {TOPIC}" in said
-    assert organiser.applies("--restore", TOPIC, *PERMITS).code == 0
+    applied = organiser.applies("--restore", TOPIC, *PERMITS)
+    assert applied.code == 0
+    assert "topic: nothing → that of seminar “seminar-1”" in applied.out
     assert world(*services) == before
     assert organiser.plans()["changes"] == organiser.plans()["notes"] == []
 

@@ -116,7 +116,8 @@ def _consequences(change: Change) -> Iterator[str]:
 def _field(field: FieldChange, zone: ZoneInfo) -> Iterator[str]:
     """What changes in a field; of a text only the lines that do."""
     if field.name != "text":
-        yield f"{field.name}: {value_text(field.have, zone)} → {value_text(field.want, zone)}"
+        have, want = (value_text(value, zone, field.name) for value in (field.have, field.want))
+        yield f"{field.name}: {have} → {want}"
         return
     before, after = (str(value or "").splitlines() for value in (field.have, field.want))
     for line in ndiff(before, after):
@@ -127,10 +128,21 @@ def _field(field: FieldChange, zone: ZoneInfo) -> Iterator[str]:
 def value_text(value: Any, zone: ZoneInfo, name: str = "") -> str:
     """What a field holds; of a field of that name, where it tells more than its value."""
     if isinstance(value, tuple):
-        return ", ".join(value) or "none"
+        return ", ".join(_attached(one) for one in value) or "none"
     if name == "publish" and value:
         return local(datetime.fromisoformat(value), zone)
+    if name == "topic" and value:
+        _, _, rest = str(value).partition("/")
+        return f"that of seminar “{rest.removesuffix('/topic')}”" if rest else "one that is not ours"
     return f"“{short(str(value))}”" if value else "nothing"
+
+
+def _attached(attachment: str) -> str:
+    """An attachment as people know it: ours by its path, all others by where they are."""
+    kind, _, target = attachment.partition(":")
+    if kind == "drive":
+        return f"a file in Drive that is not ours ({target})"
+    return f"YouTube {target}" if kind == "youtube" else target
 
 
 def _size(number: int) -> str:
