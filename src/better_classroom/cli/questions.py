@@ -205,7 +205,7 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
         click.echo(json.dumps(numbers, ensure_ascii=False))
     else:
         junk = ", ".join(f"{count} {kind}" for kind, count in sorted(done.left_out.items()) if count) or "nothing"
-        click.echo(f"{done.new} new questions, {done.known} already known; left out: {junk}.")
+        click.echo(f"{counted(done.new, 'new question')}, {done.known} already known; left out: {junk}.")
     for notice in done.notices:
         click.echo(notice, err=True)
     if done.complaints:
