@@ -87,6 +87,27 @@ def test_a_presentation_that_is_put_back_stands_in_its_posts_again(
     assert "✓ tartu: everyone in the course may open the presentations" in organiser.types("doctor").out
 
 
+def test_a_post_that_is_to_carry_a_presentation_that_is_gone_is_held_back_until_it_is_put_back(
+    organiser: Organiser, services: tuple[Any, Any], control: Control
+) -> None:
+    is_deleted(services[1])
+    programme = a_programme()
+    programme["courses"]["genoa"] = {"language": "en", "alias": "p:genoa"}
+    written(organiser.programme.parent, programme)
+    (blocker,) = organiser.plans()["blockers"]
+    assert (blocker["course"], blocker["held"]) == ("genoa", ["genoa/seminar-1/materials.presentation"])
+    assert "slides/1.pdf was deleted in Drive by hand, and no post can be made with it" in blocker["reason"]
+    assert blocker["advice"] == f"Put it back: apply --restore {FILE}"
+    control.delete("calls")
+    organiser.applies()
+    made = control.calls("classroom.courses.courseWorkMaterials.create")
+    assert made
+    assert {call["status"] for call in made} == {200}
+    assert organiser.applies("--restore", FILE, *PERMITS).code == 0
+    plan = organiser.plans()
+    assert plan["changes"] == plan["blockers"] == plan["notes"] == []
+
+
 def test_a_topic_that_is_put_back_holds_its_posts_again(organiser: Organiser, services: tuple[Any, Any]) -> None:
     before = world(*services)
     topic_deleted(services[0])

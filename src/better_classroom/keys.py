@@ -56,3 +56,9 @@ def file_mark(target: str) -> str:
 def file_key(account: str, target: str) -> str:
     """Key of a presentation in an account's Drive."""
     return f"file:{account}/{target}"
+
+
+def file_parts(key: str) -> tuple[str, str]:
+    """Account and target of the presentation that has this key."""
+    account, _, target = key.removeprefix("file:").partition("/")
+    return account, target

@@ -143,7 +143,9 @@ def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now:
         if not key.startswith("file:") and course_of(key) not in world.unseen:
             _follow(draft, draft.case(key), desired, world)
     order = {key: number for number, key in enumerate(draft.keys)}
-    draft.changes, blockers = limits.hold_back(draft.changes, world=world, accounts=wishes.accounts, order=order)
+    draft.changes, blockers = limits.hold_back(
+        draft.changes, world=world, accounts=wishes.accounts, order=order, gone=draft.sightings.gone
+    )
     # Files last: whether one may go depends on the posts that stay.
     for key in files:
         _follow(draft, draft.case(key), desired, world)

@@ -24,7 +24,7 @@ from better_classroom.course import (
     Value,
     World,
 )
-from better_classroom.keys import course_of, file_key, file_mark
+from better_classroom.keys import course_of, file_key, file_mark, file_parts
 from better_classroom.memory import Memory
 
 
@@ -68,7 +68,8 @@ class Sightings:
         restore: Collection[str] = (),
     ) -> None:
         self._wanted, self._world, self._memory, self._accounts = wanted, world, memory, accounts
-        self._gone = _gone_files(world, memory) - set(restore)
+        self.gone = _gone_files(world, memory) - set(restore)
+        """Keys of the files that a hand has deleted, and that are not to be put back."""
         self._paths = compare.paths_by_mark(set(_paths(wanted, memory)))
         self._posts: dict[str, ObservedPost] = {}
         self._values: dict[str, Mapping[str, Value]] = {}
@@ -147,7 +148,7 @@ class Sightings:
         topics = self._topics[course] = self._topic_keys(course, snapshot)
         files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
         # What a post carries is what it was given, also where the file itself was deleted since.
-        files |= {self._memory.entries[key].remote_id: _target(key) for key in self._gone}
+        files |= {self._memory.entries[key].remote_id: file_parts(key)[1] for key in self.gone}
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
             self._course[post.remote_id] = course
@@ -211,7 +212,7 @@ class Sightings:
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
         file = next((file for file in files if file.key == file_mark(path)), None)
-        if file_key(self._accounts.get(course, ""), path) in self._gone:
+        if file_key(self._accounts.get(course, ""), path) in self.gone:
             return Sighting(Seen.CLOSED)
         if snapshot is None or file is None:
             return Sighting()
@@ -266,7 +267,7 @@ def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
         if key.startswith("file:"):
-            yield _target(key)
+            yield file_parts(key)[1]
 
 
 def _gone_files(world: World, memory: Memory) -> set[str]:
@@ -277,12 +278,8 @@ def _gone_files(world: World, memory: Memory) -> set[str]:
         for key, entry in memory.entries.items()
         if key.startswith("file:")
         and key not in memory.pendings
-        and file_mark(_target(key)) not in marks.get(entry.account, {file_mark(_target(key))})
+        and file_mark(file_parts(key)[1]) not in marks.get(entry.account, {file_mark(file_parts(key)[1])})
     }
-
-
-def _target(file: str) -> str:
-    return file.removeprefix("file:").partition("/")[2]
 
 
 def _holds(attachments: Value, mark: str) -> bool:
