@@ -10,6 +10,7 @@ from typing import TypeAlias
 from better_classroom import compare, lookalikes, threads
 from better_classroom.comments import ObservedReply, file_of
 from better_classroom.course import (
+    Attachment,
     File,
     Item,
     ObservedCourse,
@@ -24,7 +25,7 @@ from better_classroom.course import (
     Value,
     World,
 )
-from better_classroom.keys import course_of, file_mark
+from better_classroom.keys import account_of, course_of, file_mark, is_file, target_of
 from better_classroom.memory import Memory
 
 
@@ -114,8 +115,7 @@ class Sightings:
 
     def attaching(self, file: str) -> set[str]:
         """Ids of the posts to which a file is attached: those that are there, and those of courses not looked at."""
-        account, _, path = file.removeprefix("file:").partition("/")
-        mark = f"file:{path}"
+        account, mark = account_of(file), str(Attachment("file", target_of(file)))
         courses = {course for course, owner in self._accounts.items() if owner == account}
         there = {
             remote_id
@@ -190,17 +190,17 @@ class Sightings:
         return Sighting(seen, remote_id, actual, values)
 
     def _file(self, key: str) -> Sighting:
-        account, _, path = key.removeprefix("file:").partition("/")
-        for file in self._world.files.get(account, ()):
-            if file.key == file_mark(path):
+        mark = file_mark(target_of(key))
+        for file in self._world.files.get(account_of(key), ()):
+            if file.key == mark:
                 return self._known_or_alike(key, file.remote_id, file, {"sha256": file.sha256})
         return Sighting()
 
     def _share(self, key: str) -> Sighting:
-        course, _, path = key.removeprefix("share:").partition("/")
+        course, mark = course_of(key), file_mark(target_of(key))
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
-        file = next((file for file in files if file.key == file_mark(path)), None)
+        file = next((file for file in files if file.key == mark), None)
         if snapshot is None or file is None:
             return Sighting()
         if not snapshot.course.group_email:
@@ -253,8 +253,8 @@ def _lines(text: str) -> set[str]:
 def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
-        if key.startswith("file:"):
-            yield key.removeprefix("file:").partition("/")[2]
+        if is_file(key):
+            yield target_of(key)
 
 
 def _holds(attachments: Value, mark: str) -> bool:
