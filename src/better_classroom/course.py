@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
 from better_classroom.comments import ObservedComment, Reply
+from better_classroom.keys import target_of
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 """What one field of an item holds; instants are RFC 3339 text in UTC, attachments a tuple of ``kind:target``."""
@@ -76,7 +77,7 @@ class File:
     @property
     def target(self) -> str:
         """What attachments call it."""
-        return self.key.removeprefix("file:").partition("/")[2]
+        return target_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from better_classroom.compare import FieldChange, Verdict
 from better_classroom.course import POSTS, Action, Item, Kind, ObservedPost, Post, Standing, Value, World
 from better_classroom.desired import Desired
 from better_classroom.desired.scene import AT_ONCE
-from better_classroom.keys import course_of, file_key
+from better_classroom.keys import account_of, course_of, file_key, is_file, target_of
 from better_classroom.memory import SEEN, Entry, Memory, Pending
 from better_classroom.sighting import Seen, Sighting, Sightings
 
@@ -228,7 +228,7 @@ class Draft:
 
     def _account(self, key: str) -> str:
         course = course_of(key)
-        return self.wishes.accounts[course] if course else key.removeprefix("file:").partition("/")[0]
+        return self.wishes.accounts[course] if course else account_of(key)
 
 
 def _called(key: str, *values: Mapping[str, Value]) -> str:
@@ -237,4 +237,4 @@ def _called(key: str, *values: Mapping[str, Value]) -> str:
         found = known.get("title") or known.get("name") or str(known.get("text") or "").partition("\n")[0]
         if found:
             return str(found)
-    return key.partition("/")[2] if key.startswith("file:") else key
+    return target_of(key) if is_file(key) else key

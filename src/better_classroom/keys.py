@@ -12,9 +12,44 @@ from __future__ import annotations
 import hashlib
 
 
+def is_file(key: str) -> bool:
+    """Whether an item is a file: it belongs to an account, and to no course."""
+    return key.startswith("file:")
+
+
+def is_share(key: str) -> bool:
+    """Whether an item is that a course may read a file."""
+    return key.startswith("share:")
+
+
+def is_reply(key: str) -> bool:
+    """Whether an item is a reply to a comment."""
+    return key.startswith("reply:")
+
+
+def file_key(account: str, target: str) -> str:
+    """Key of a presentation in an account's Drive."""
+    return f"file:{account}/{target}"
+
+
+def share_key(course: str, target: str) -> str:
+    """Key of a presentation's being shared with a course."""
+    return f"share:{course}/{target}"
+
+
+def account_of(file: str) -> str:
+    """Account in whose Drive a file is, by its key."""
+    return file.removeprefix("file:").partition("/")[0]
+
+
+def target_of(file_or_share: str) -> str:
+    """Target of a file, by its key or by that of a share of it."""
+    return file_or_share.partition("/")[2]
+
+
 def course_of(key: str) -> str:
     """Key of the course that an item belongs to; empty for files, which belong to an account."""
-    if key.startswith("file:"):
+    if is_file(key):
         return ""
     return key.removeprefix("share:").removeprefix("reply:").partition("/")[0]
 
@@ -51,14 +86,3 @@ def file_mark(target: str) -> str:
     A hash, since Google allows an appProperty 124 bytes for key and value together (google-apis.md D.2).
     """
     return hashlib.sha256(target.encode()).hexdigest()[:32]
-
-
-def file_key(account: str, target: str) -> str:
-    """Key of a presentation in an account's Drive."""
-    return f"file:{account}/{target}"
-
-
-def file_parts(key: str) -> tuple[str, str]:
-    """Account and target of the presentation that has this key."""
-    account, _, target = key.removeprefix("file:").partition("/")
-    return account, target

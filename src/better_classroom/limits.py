@@ -7,7 +7,7 @@ from itertools import groupby
 
 from better_classroom.change import Blocker, Change
 from better_classroom.course import Action, Kind, Post, Snapshot, World
-from better_classroom.keys import file_parts, path_of
+from better_classroom.keys import account_of, path_of, target_of
 
 TOPICS = 200
 """Topics that a course can hold (google-apis.md A.1, A.2)."""
@@ -123,7 +123,7 @@ def _too_many_topics(changes: Sequence[Change], world: World, order: Mapping[str
 def _without_files(changes: Sequence[Change], accounts: Mapping[str, str], gone: Collection[str]) -> Iterator[Blocker]:
     """Posts to be made that carry a file which is gone: Google attaches no such file (google-apis.md A.3)."""
     for course, account in accounts.items():
-        targets = {file_parts(key)[1]: key for key in sorted(gone) if file_parts(key)[0] == account}
+        targets = {target_of(key): key for key in sorted(gone) if account_of(key) == account}
         for target, key in targets.items():
             held = tuple(change for change in changes if change.course == course and _is_made_with(change, target))
             if held:

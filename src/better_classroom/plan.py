@@ -17,7 +17,7 @@ from better_classroom.change import Change, Plan, Remark
 from better_classroom.course import Action, Item, Kind, Post, World
 from better_classroom.desired import Desired
 from better_classroom.drafting import Case, Draft, Wishes
-from better_classroom.keys import course_of
+from better_classroom.keys import course_of, is_file
 from better_classroom.memory import Memory
 from better_classroom.sighting import Seen
 
@@ -138,9 +138,9 @@ def decide(facts: Facts) -> Decision:
 def make(*, desired: Desired, world: World, memory: Memory, wishes: Wishes, now: datetime) -> Plan:
     """The plan that brings every course to what it should hold."""
     draft = Draft(desired, world, memory, wishes, now)
-    files = [key for key in draft.keys if key.startswith("file:")]
+    files = [key for key in draft.keys if is_file(key)]
     for key in draft.keys:
-        if not key.startswith("file:") and course_of(key) not in world.unseen:
+        if not is_file(key) and course_of(key) not in world.unseen:
             _follow(draft, draft.case(key), desired, world)
     order = {key: number for number, key in enumerate(draft.keys)}
     draft.changes, blockers = limits.hold_back(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from better_classroom import compare, lookalikes, threads
 from better_classroom.comments import ObservedReply, file_of
 from better_classroom.course import (
+    Attachment,
     File,
     Item,
     ObservedCourse,
@@ -24,7 +25,7 @@ from better_classroom.course import (
     Value,
     World,
 )
-from better_classroom.keys import course_of, file_key, file_mark, file_parts
+from better_classroom.keys import account_of, course_of, file_key, file_mark, is_file, target_of
 from better_classroom.memory import Memory
 
 
@@ -123,8 +124,7 @@ class Sightings:
 
     def attaching(self, file: str) -> set[str]:
         """Ids of the posts to which a file is attached: those that are there, and those of courses not looked at."""
-        account, _, path = file.removeprefix("file:").partition("/")
-        mark = f"file:{path}"
+        account, mark = account_of(file), str(Attachment("file", target_of(file)))
         courses = {course for course, owner in self._accounts.items() if owner == account}
         there = {
             remote_id
@@ -148,7 +148,7 @@ class Sightings:
         topics = self._topics[course] = self._topic_keys(course, snapshot)
         files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
         # What a post carries is what it was given, also where the file itself was deleted since.
-        files |= {self._memory.entries[key].remote_id: file_parts(key)[1] for key in self.gone}
+        files |= {self._memory.entries[key].remote_id: target_of(key) for key in self.gone}
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
             self._course[post.remote_id] = course
@@ -201,18 +201,18 @@ class Sightings:
         return Sighting(seen, remote_id, actual, values)
 
     def _file(self, key: str) -> Sighting:
-        account, _, path = key.removeprefix("file:").partition("/")
-        for file in self._world.files.get(account, ()):
-            if file.key == file_mark(path):
+        mark = file_mark(target_of(key))
+        for file in self._world.files.get(account_of(key), ()):
+            if file.key == mark:
                 return self._known_or_alike(key, file.remote_id, file, {"sha256": file.sha256})
         return Sighting()
 
     def _share(self, key: str) -> Sighting:
-        course, _, path = key.removeprefix("share:").partition("/")
+        course, mark = course_of(key), file_mark(target_of(key))
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
-        file = next((file for file in files if file.key == file_mark(path)), None)
-        if file_key(self._accounts.get(course, ""), path) in self.gone:
+        file = next((file for file in files if file.key == mark), None)
+        if file_key(self._accounts.get(course, ""), target_of(key)) in self.gone:
             return Sighting(Seen.CLOSED)
         if snapshot is None or file is None:
             return Sighting()
@@ -266,20 +266,15 @@ def _lines(text: str) -> set[str]:
 def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
-        if key.startswith("file:"):
-            yield file_parts(key)[1]
+        if is_file(key):
+            yield target_of(key)
 
 
 def _gone_files(world: World, memory: Memory) -> set[str]:
     """Keys of the files that the ledger knows and that no hand of ours took away: their Drive was listed without them."""
     marks = {account: {file.key for file in files} for account, files in world.files.items()}
-    return {
-        key
-        for key, entry in memory.entries.items()
-        if key.startswith("file:")
-        and key not in memory.pendings
-        and file_mark(file_parts(key)[1]) not in marks.get(entry.account, {file_mark(file_parts(key)[1])})
-    }
+    known = [key for key in memory.entries if is_file(key) and key not in memory.pendings and account_of(key) in marks]
+    return {key for key in known if file_mark(target_of(key)) not in marks[account_of(key)]}
 
 
 def _holds(attachments: Value, mark: str) -> bool:

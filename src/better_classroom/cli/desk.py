@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from better_classroom.cli.pulling import Listings
 from better_classroom.cli.wiring import Session, connect_account, forgotten, wall_clock
-from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.questions import boards_making
@@ -32,10 +31,6 @@ class Boards:
         """What became of the boards; nothing where they could not be looked at."""
         found = self._desk.done if self._desk else Outcome()
         return Outcome(found.rows, found.taken, [*self.failures, *found.failures])
-
-    def files(self) -> dict[str, tuple[ObservedFile, ...]]:
-        """The presentations of each account whose Drive could be listed."""
-        return {email: found.result().files for email, found in self.listed.items() if not found.exception()}
 
     def read(self, unread: Collection[str]) -> None:
         """Take the answers from every board that may have changed; ``unread`` are courses whose questions are not in."""

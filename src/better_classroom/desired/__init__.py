@@ -15,7 +15,7 @@ from better_classroom.answered import Answered, Confided
 from better_classroom.course import Attachment, Bytes, Course, File, Item, Kind, Post, Share, Topic
 from better_classroom.desired import answers as _answers
 from better_classroom.desired.scene import Scene
-from better_classroom.keys import file_key, is_copy, path_of
+from better_classroom.keys import course_of, file_key, is_copy, path_of, share_key
 from better_classroom.programme import CourseSpec, Programme, topic_name
 
 
@@ -41,7 +41,7 @@ def items(
     """
     found = [item for course in programme.courses.values() for item in _course(programme, course, answers, confided)]
     needed = {
-        (programme.courses[key.partition("/")[0]].account, attachment.target): None
+        (programme.courses[course_of(key)].account, attachment.target): None
         for key, attachment in _attached_files(found)
     }
     found += threads.replies(programme, answers)
@@ -82,7 +82,7 @@ def _course(
         posts.append(_welcome(programme, course))
     for target in dict.fromkeys(attachment.target for _, attachment in _attached_files(posts)):
         role: Literal["reader", "commenter"] = "commenter" if is_copy(target) else "reader"
-        yield Share(f"share:{course.key}/{target}", file_key(course.account, target), role)
+        yield Share(share_key(course.key, target), file_key(course.account, target), role)
     yield from posts
 
 

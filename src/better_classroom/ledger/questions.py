@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    false,
     func,
     insert,
     literal,
@@ -31,7 +30,7 @@ from sqlalchemy import (
 )
 
 from better_classroom.ledger.approvals import with_approvals
-from better_classroom.ledger.bulk import insert_all, rows_of
+from better_classroom.ledger.bulk import chunks, insert_all, rows_of
 from better_classroom.ledger.columns import Instant
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.moves import Moves, with_moves
@@ -91,7 +90,7 @@ class Questions:
     def taken_keys(self, keys: Collection[str]) -> set[str]:
         """Those of the given keys that some question has."""
         with self._reading() as connection:
-            return {row[0] for row in rows_of(connection, _TAKEN, (), list(keys))}
+            return {row[0] for some in chunks(keys) for row in rows_of(connection, _TAKEN, (), some)}
 
     def numbers(self) -> dict[str, int]:
         """The pseudonym number of every asker, by Google's id of the asker."""
@@ -100,12 +99,14 @@ class Questions:
 
     def asker_ids(self, numbers: Collection[str]) -> dict[str, str]:
         """The source's id of those askers who have these pseudonym numbers, by number."""
-        wanted = [int(number) for number in numbers]
-        if not wanted:
-            return {}
-        query = select(askers.c.number, askers.c.asker_id).where(askers.c.number.in_(wanted))
+        found: dict[str, str] = {}
         with self._reading() as connection:
-            return {str(row.number): row.asker_id for row in connection.execute(query)}
+            for some in chunks(numbers):
+                query = select(askers.c.number, askers.c.asker_id).where(
+                    askers.c.number.in_([int(number) for number in some])
+                )
+                found.update((str(row.number), row.asker_id) for row in connection.execute(query))
+        return found
 
     def record(self, batch: Batch) -> None:
         """Record one batch of a pull, and use it up; no transaction is opened for an empty one."""
@@ -209,15 +210,16 @@ class Questions:
         for name, value in columns.items():
             if value:
                 wanted &= questions.c[name] == value
-        if keys is not None:
-            wanted &= questions.c.key.in_(keys) if keys else false()
         if expert:
             wanted &= exists().where(assignments.c.question == questions.c.key, assignments.c.expert == expert)
         if answered:
             wanted &= exists().where(answers.c.question == questions.c.key)
         if asked_by is not None:
             wanted &= questions.c.asked_at <= asked_by
-        return self._found(wanted)
+        if keys is None:
+            return self._found(wanted)
+        found = (one for some in chunks(keys) for one in self._found(wanted & questions.c.key.in_(some)))
+        return tuple(sorted(found, key=lambda one: (one.asked_at, one.key)))
 
     def _found(self, wanted: ColumnElement[bool]) -> tuple[Question, ...]:
         query = (

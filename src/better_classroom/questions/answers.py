@@ -27,8 +27,6 @@ from better_classroom.questions.views import DECLINE, PUBLISH, TAKE_BACK, decisi
 from better_classroom.reports.rows import THEIRS
 from better_classroom.reports.wording import counted
 
-_KEYS_AT_A_TIME = 10_000  # SQLite takes 32,766 values in one query
-
 
 def take(
     files: Sequence[Path],
@@ -79,11 +77,7 @@ class _Taker:
         self._programme = programme
         self._ledger = ledger.questions
         self._now = now
-        ordered = sorted(keys)
-        self._questions: dict[str, Question] = {}
-        for start in range(0, len(ordered), _KEYS_AT_A_TIME):
-            found = self._ledger.find(keys=ordered[start : start + _KEYS_AT_A_TIME])
-            self._questions.update((question.key, question) for question in found)
+        self._questions = {question.key: question for question in self._ledger.find(keys=keys)}
         self._gone = set(gone) - set(self._questions)
         self._answered: defaultdict[str, set[str]] = defaultdict(set)
         for question in self._ledger.find(answered=True):
@@ -160,7 +154,7 @@ class _Taker:
         assert status is not None, "a question set aside has been complained about"
         self._ledger.answer(question.key, answer, status=status.value, quiet=quiet)
         fresh = self._ledger.get(question.key)
-        assert fresh is not None, "questions are never deleted"
+        assert fresh is not None, "only forgetting deletes a question, and waits for the lock of this run"
         self._questions[question.key] = fresh
         if answer.outcome == PUBLISH:
             self._answered[folded(answer.text)].add(question.key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from better_classroom.course import Submission
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
 from better_classroom.ledger import Known, Ledger
 from better_classroom.ledger.columns import spelt
 from better_classroom.ledger.questions import BY_SEMINAR, Batch
@@ -97,7 +97,7 @@ def pull(
         puller = CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
         try:
             done.append(puller.run(found(submissions(course), boxes)))
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[f"{course}: its questions could not be read"] = error
             unread.add(course)
     moves = {before.value: to.value for before, to in MOVES[Event.ROUTED].items()}

@@ -15,7 +15,7 @@ from itertools import islice
 from better_classroom.answered import FORGOTTEN, Answered
 from better_classroom.comments import ObservedComment
 from better_classroom.course import ObservedFile
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
 from better_classroom.keys import copy_for, file_mark
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, FileAttachment, Programme
@@ -76,7 +76,7 @@ def pull(
             course = pullers[slide.course] = _CourseSlides(puller, ledger, drives.people, slide.course, key)
         try:
             course.take(slide, listed.result())
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[f"{slide.course}: the comments on {slide.path} could not be read"] = error
             unread.add(slide.course)
         else:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from better_classroom.change import Change
 from better_classroom.compare import FieldChange, due
 from better_classroom.course import Action, File, Kind, Post, Share, Standing
-from better_classroom.keys import asker_of, course_of_copy, path_of
+from better_classroom.keys import asker_of, course_of_copy, path_of, target_of
 from better_classroom.reports.questions import participant
 from better_classroom.reports.wording import counted, local, short
 
@@ -19,7 +19,7 @@ from better_classroom.reports.wording import counted, local, short
 def file_line(change: Change) -> str:
     """What happens to a presentation in Drive."""
     size = f" ({_size(change.item.size)})" if isinstance(change.item, File) else ""
-    target = change.key.removeprefix("file:").partition("/")[2]
+    target = target_of(change.key)
     course = course_of_copy(target)
     whose = f"for {course} alone, to be commented on" if course else f"for all courses of {change.account}"
     if change.action is Action.CREATE:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from better_classroom.change import Change, Note, Plan, Remark
 from better_classroom.course import POSTS, Kind
-from better_classroom.keys import asker_of
+from better_classroom.keys import asker_of, is_file
 from better_classroom.reports import comments, obstacles, visibility
 from better_classroom.reports.changes import change_lines, file_line, share_lines, value_text
 from better_classroom.reports.obstacles import Obstacles
@@ -174,7 +174,7 @@ def _notes(plan: Plan, heading: Heading) -> Iterator[str]:
 
 
 def _remark(note: Note) -> str:
-    if note.remark is Remark.MISSING and note.key.startswith("file:"):
+    if note.remark is Remark.MISSING and is_file(note.key):
         return f"was deleted in Drive by hand: participants cannot open it. To put it back: apply --restore {note.key}"
     if note.remark is Remark.DRIFT and [field.name for field in note.fields] == ["topic"]:
         return (

@@ -11,6 +11,11 @@ def counted(number: int, word: str) -> str:
     return f"1 {word}" if number == 1 else f"{number} {'people' if word == 'person' else word + 's'}"
 
 
+def megabytes(size: int) -> str:
+    """A number of bytes as people compare it with what a Drive can hold."""
+    return f"{size / 1_000_000:,.1f} MB"
+
+
 def short(title: str, most: int = 70) -> str:
     """A title on one line, without what could steer a terminal: some come from people we do not know."""
     flat = " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
