@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, a_programme, written
+from builders import ACCOUNT, a_programme
 from talking import Control
 from test_questions_cli import ASKERS, YES, Stage
-from worlds import Organiser, token, world, writes
+from worlds import Organiser, Organising, token, world, writes
 
 Look = Callable[[], Mapping[str, Any]]
 
 
 @pytest.fixture
-def organiser(tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(tmp_path / "programme", a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 @pytest.fixture

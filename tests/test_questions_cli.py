@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import worlds
+from asking import HOSTILE
 from better_classroom.ledger import Ledger
 from better_classroom.reports.questions import printable
 from builders import ACCOUNT, a_programme, written
@@ -331,16 +332,6 @@ def test_questions_of_the_session_reach_the_expert_and_the_participants(stage: S
     stage.sync()
     assert "Mis?" in stage.published()
     assert "Osaleja Kolm" not in stage.published()
-
-
-HOSTILE = {
-    "enormous": "Miks? " + "x" * 100_000,
-    "emoji": "Kas 👩‍👩‍👧 ja 🇪🇪 sobivad?",
-    "right to left": "מה זה \u202eabc?",
-    "control": "Mis\x07 on\x1b[2J see?",
-    "formula": '=HYPERLINK("http://ebavajalik.example";"vajuta")',
-    "html": "<script>alert(1)</script> miks?",
-}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
