@@ -32,7 +32,7 @@ from breaking_off import Children
 from builders import ACCOUNT
 from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited, words
 from machine_programmes import programmes as any_programme
-from machine_stage import RESOURCES, WRITES, Stage, faults
+from machine_stage import READS, RESOURCES, WRITES, Stage, faults
 from machine_truth import Truth
 from machine_world import TABLES, Place, course_id, is_ours, rows, topics, wanted_content
 from worlds import Organiser, Said, writes
@@ -209,7 +209,7 @@ class Story(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.settled)
     @rule(
-        method=st.sampled_from(WRITES),
+        method=st.sampled_from((*WRITES, *READS)),
         when=st.sampled_from(("before", "after")),
         skip=st.integers(0, 3),
         command=st.sampled_from(COMMANDS),
@@ -218,15 +218,19 @@ class Story(RuleBasedStateMachine):
         self._expect()
         self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
         with self._watched(command):
-            children = Children()
-            process = children.begin(self.organiser, *command, *PERMITS, environment={})
-            while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
-                process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
-            children.end()
-            self.control.post("faults/release")
+            self._runs_until_killed(*command, *PERMITS)
+        self.settled = False
+
+    def _runs_until_killed(self, *command: str) -> None:
+        """A run in a process of its own, which ends where the fault holds up a call; or does all, where none does."""
+        children = Children()
+        process = children.begin(self.organiser, *command, environment={})
+        while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
+            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+        children.end()
+        self.control.post("faults/release")
         self.control.delete("faults")  # by then what was released has had its effect
         self._nobody_saw_anything_wrong("killed")
-        self.settled = False
 
     @precondition(lambda self: self.settled)
     @rule(which=any_number)

@@ -137,7 +137,7 @@ class Draft:
             kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
             if kept:
                 self.remark(remark, case, kept)
-        if case.entry and not writes:
+        if case.entry is entry and not writes:  # what is adopted only apply may record: it asks first
             self._record(case, item, entry, fields)
 
     def _seen_stays_seen(self, case: Case, item: Item) -> Item:
