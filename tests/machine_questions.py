@@ -125,10 +125,8 @@ class Talk(Story):
         """Nothing of them is left anywhere that is ours, and nothing comes back."""
         asked = [question for question in self._questions() if question.asker]
         known = {self.stage.email(question.asker_id) for question in asked}
-        # A course that left the programme is out of our hands: the command says so, with what is left to do.
-        known -= {self.stage.email(one.asker_id) for one in asked if one.course not in self.document["courses"]}
         people = sorted(known & set(self.asked.values()))
-        if not people:
+        if not people or self._leaves_answers():
             return
         person = people[which % len(people)]
         marks = {mark for mark, who in self.asked.items() if who == person}
@@ -189,6 +187,13 @@ class Talk(Story):
         """What the ledger knows."""
         with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
             return ledger.questions.find()
+
+    def _leaves_answers(self) -> bool:
+        """Whether the programme leaves posts as they are that may hold what somebody asked: the command says so."""
+        with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
+            places = [key.split("/") for key in ledger.entries() if "/answers" in key or "/private." in key]
+        without = {key for key, seminar in self.document["seminars"].items() if "questions" not in seminar}
+        return any(course not in self.document["courses"] or seminar in without for course, seminar, _ in places)
 
     def _language(self) -> str:
         return str(self.document["languages"][0])
