@@ -145,7 +145,7 @@ class TestForgetting:
         town.rewrite()
         said = town.forget()
         assert said.code == 7
-        assert "birmingham/seminar-1/answers: this post is no longer in the programme" in said.err
+        assert said.err.count("birmingham/seminar-1/answers: this post is no longer in the programme") == 1
         assert town.in_the_files(ASKED) == []
         assert ASKED not in town.read("tartu")
 
@@ -155,7 +155,7 @@ class TestForgetting:
         town.rewrite()
         said = town.forget()
         assert said.code == 7
-        assert "tartu/seminar-1/answers: this post is no longer in the programme" in said.err
+        assert said.err.count("tartu/seminar-1/answers: this post is no longer in the programme") == 1
         assert town.in_the_files(ASKED) == []
 
     def test_an_answer_that_names_the_person_is_told(self, town: Town) -> None:

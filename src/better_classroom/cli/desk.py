@@ -55,7 +55,7 @@ class Boards:
             now=run.now,
             settle=run.settings.settle,
             clock=wall_clock,
-            sleep=time.sleep,
+            sleep=time.sleep,  # noqa: TID251 - how long is a setting: settle
             listing=listed.result() if listed else account.drive.listing(run.programme.key),
             unread=unread,
             forgotten=forgotten(run.settings, run.programme, run.ledger),

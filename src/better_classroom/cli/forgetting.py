@@ -138,6 +138,7 @@ def _of_answers(plan: Plan, memory: Memory) -> Plan:
 
 def _left(run: Session, plan: Plan) -> Iterator[tuple[str, BetterClassroomError]]:
     """Posts with answers that no plan writes, and what to do about each."""
+    gone = {key for key in run.ledger.entries() if course_of(key) not in run.programme.courses}
     for note in plan.notes:
         if not _holds_answers(note.key):
             continue
@@ -150,14 +151,12 @@ def _left(run: Session, plan: Plan) -> Iterator[tuple[str, BetterClassroomError]
                 ),
             )
         elif note.remark is Remark.NOT_MANAGED:
-            yield _unmanaged(note.key)
-    for key in sorted(run.ledger.entries()):
-        if _holds_answers(key) and course_of(key) not in run.programme.courses:
-            yield _unmanaged(key)
+            gone.add(note.key)
+    yield from ((key, _unmanaged()) for key in sorted(gone) if _holds_answers(key))
 
 
-def _unmanaged(key: str) -> tuple[str, BetterClassroomError]:
-    return key, BetterClassroomError(
+def _unmanaged() -> BetterClassroomError:
+    return BetterClassroomError(
         "this post is no longer in the programme, so it was left as it is",
         advice="Open it in Classroom and look whether anything of the person stands there.",
     )

@@ -198,7 +198,7 @@ def survey(run: Session, *, restore: tuple[str, ...] = (), files: observe.Files 
         accounts=accounts,
         settle=run.settings.settle,
         clock=wall_clock,
-        sleep=time.sleep,
+        sleep=time.sleep,  # noqa: TID251 - how long is a setting: settle
     )
     wishes = Wishes(accounts, restore_drift=programme.drift == "restore", restore=frozenset(restore))
     plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
