@@ -345,8 +345,8 @@ class Story(RuleBasedStateMachine):
         names = {item.key: item for item in wanted if isinstance(item, Topic)}
         posts = [item for item in wanted if isinstance(item, Post)]
         courses = {key: str(spec.get("alias") or spec.get("id")) for key, spec in self.document["courses"].items()}
-        wanted = ((post, wanted_content(post, names.get(post.topic), post.text_at(self.store.now))) for post in posts)
-        self.witness.expect(frozenset((courses[post.key.partition("/")[0]], said) for post, said in wanted))
+        told = ((post, wanted_content(post, names.get(post.topic), post.text_at(self.store.now))) for post in posts)
+        self.witness.expect(frozenset((courses[post.key.partition("/")[0]], said) for post, said in told))
         self.seen_before, self.seen_keys = set(self.witness.public), self._seen_keys()
 
     def _seen_keys(self) -> set[str]:
