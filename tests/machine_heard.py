@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.ledger import Answer, Question
 from machine_board import Line
 from machine_world import Place

@@ -156,10 +156,8 @@ class Talk(Story):
         """Somebody whose question the ledger knows."""
         asked = [question for question in self._questions() if question.asker]
         known = {self.stage.email(question.asker_id) for question in asked}
-        # A course that left the programme is out of our hands: the command says so, with what is left to do.
-        known -= {self.stage.email(one.asker_id) for one in asked if one.course not in self.document["courses"]}
         people = sorted(known & set(self.heard.asked.values()))
-        if people:
+        if people and not self._leaves_answers():
             self.forgot = True
             yield people[which % len(people)]
 
@@ -265,6 +263,13 @@ class Talk(Story):
         """Outcome and text of what the ledger holds of a question's answers."""
         answers = [answer for question in self._questions() if question.key == key for answer in question.answers]
         return [(answer.outcome, answer.text) for answer in answers]
+
+    def _leaves_answers(self) -> bool:
+        """Whether the programme leaves posts as they are that may hold what somebody asked: the command says so."""
+        with self._ledger() as ledger:
+            places = [key.split("/") for key in ledger.entries() if "/answers" in key or "/private." in key]
+        without = {key for key, seminar in self.document["seminars"].items() if "questions" not in seminar}
+        return any(course not in self.document["courses"] or seminar in without for course, seminar, _ in places)
 
     def _language(self) -> str:
         return str(self.document["languages"][0])

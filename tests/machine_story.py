@@ -22,9 +22,10 @@ from better_classroom import programme as programmes
 from better_classroom import settings as wheres
 from better_classroom.change import Remark
 from better_classroom.cli.wiring import Session, session, survey
-from better_classroom.course import Item, Kind, Post, Snapshot, Topic, World, course_of
+from better_classroom.course import Item, Kind, Post, Snapshot, Topic, World
+from better_classroom.drafting import Wishes
+from better_classroom.keys import course_of
 from better_classroom.ledger import Ledger
-from better_classroom.plan import Wishes
 from better_classroom.reports import plan as letter
 from better_classroom.sandbox.store import rfc3339
 from breaking_off import Children
@@ -165,7 +166,8 @@ class Story(RuleBasedStateMachine):
     @rule(hours=st.sampled_from((1, 5, 24, 100, 400)))
     def time_passes(self, hours: int) -> None:
         self.control.post("clock", {"now": (self.store.now + timedelta(hours=hours)).isoformat()})
-        self.witness.remember()
+        self.witness.look_later()
+        self._nobody_saw_anything_wrong("the clock")
         self.settled = False
 
     # Runs
@@ -343,13 +345,8 @@ class Story(RuleBasedStateMachine):
         names = {item.key: item for item in wanted if isinstance(item, Topic)}
         posts = [item for item in wanted if isinstance(item, Post)]
         courses = {key: str(spec.get("alias") or spec.get("id")) for key, spec in self.document["courses"].items()}
-        self.witness.expected = frozenset(
-            (
-                courses[post.key.partition("/")[0]],
-                wanted_content(post, names.get(post.topic), post.text_at(self.store.now)),
-            )
-            for post in posts
-        )
+        told = ((post, wanted_content(post, names.get(post.topic), post.text_at(self.store.now))) for post in posts)
+        self.witness.expect(frozenset((courses[post.key.partition("/")[0]], said) for post, said in told))
         self.seen_before, self.seen_keys = set(self.witness.public), self._seen_keys()
 
     def _seen_keys(self) -> set[str]:

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from better_classroom.change import Plan, Remark
 from better_classroom.compare import LEAD
-from better_classroom.course import Entry, File, Kind, Post, Topic
+from better_classroom.course import File, Kind, Post, Topic
+from better_classroom.memory import Entry
 from better_classroom.sandbox.store import Row, Store
 from machine_programmes import PROGRAMME
 from machine_world import TABLES, Place, content, files, instant, is_ours, rows, wanted_content

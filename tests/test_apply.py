@@ -16,7 +16,7 @@ from better_classroom import texts
 from breaking_off import Children, goes_on, held_up
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
+from worlds import PROJECT, Organiser, Organising, join, listed, posts, token, world, writes
 
 Services = tuple[Any, Any]
 EACH = 7
@@ -24,14 +24,8 @@ EACH = 7
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 @pytest.fixture

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from better_classroom import board
-from board_world import EXPERT, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from board_world import EXPERT, SECOND, Place, a_board_programme, two_experts
 from builders import ACCOUNT, a_seminar
-from talking import Control
-
-
-@pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    return made
 
 
 def test_an_expert_s_first_question_makes_a_board_that_the_expert_alone_may_write_to(place: Place) -> None:

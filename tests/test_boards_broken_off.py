@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from board_world import EXPERT, PEOPLE, WAITS, Google, Place
+from board_world import EXPERT, PEOPLE, WAITS, Place
 from breaking_off import FAULTS, KILLS, LOST, Children, killed
 from builders import ACCOUNT
-from talking import Control
 from worlds import writes
 
 MADE = ("drive.files.create", "sheets.spreadsheets.batchUpdate", "drive.permissions.create")
@@ -26,10 +24,8 @@ RENEWED = (
 
 
 @pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    return Place(control, google, tmp_path, sandbox_url)
+def place(empty_place: Place) -> Place:
+    return empty_place
 
 
 def asked(place: Place, name: str) -> None:

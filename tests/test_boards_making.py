@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from better_classroom import board
-from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, Place, a_board_programme, two_experts
 from builders import ACCOUNT, a_seminar
 from postbox import Postbox
-from talking import Control
 from worlds import PROJECT, Organiser, listed
 
 QUESTION = "Kas andmed on avatud?"
 
 
 @pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    made.asks(QUESTION)
-    return made
+def place(place: Place) -> Place:
+    place.asks(QUESTION)
+    return place
 
 
 @pytest.fixture
@@ -270,11 +264,9 @@ def test_what_keeps_the_plan_from_being_made_keeps_no_question_from_its_expert(p
 
 
 def test_where_other_accounts_teach_the_boards_are_in_the_programme_s_own_drive(
-    control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_place: Place,
 ) -> None:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    place = Place(control, google, tmp_path, sandbox_url)
+    place = empty_place
     programme = a_board_programme(account=SECOND)
     programme["courses"]["tartu"]["account"] = ACCOUNT
     place.begin(programme)
@@ -285,12 +277,8 @@ def test_where_other_accounts_teach_the_boards_are_in_the_programme_s_own_drive(
     assert [file["appProperties"]["bc_board"] for file in found] == ["lauri-sock"]
 
 
-def test_an_organiser_who_is_an_expert_too_has_a_board_without_sharing(
-    control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    place = Place(control, google, tmp_path, sandbox_url)
+def test_an_organiser_who_is_an_expert_too_has_a_board_without_sharing(empty_place: Place) -> None:
+    place = empty_place
     place.begin(a_board_programme(experts={"lauri-sock": LAURI | {"email": ACCOUNT}}))
     place.asks(QUESTION)
     place.syncs()
@@ -317,7 +305,8 @@ def forget(place: Place, text: str) -> None:
     with closing(sqlite3.connect(place.organiser.ledger)) as database, database:
         database.execute("UPDATE texts SET text = '' WHERE question = ?", (key,))
     with place.ledger() as ledger:
-        assert ledger.boards.mark_for_renewal([key]) == ("lauri-sock",)
+        ledger.boards.mark_for_renewal([key])
+        assert [one.expert for one in ledger.boards.all().values() if one.renew] == ["lauri-sock"]
 
 
 def test_a_board_made_anew_keeps_all_but_what_is_forgotten(place: Place) -> None:

@@ -10,9 +10,10 @@ import pytest
 from better_classroom import brakes
 from better_classroom.brakes import FLOOR, SHARE, Permit
 from better_classroom.change import Change, Plan
-from better_classroom.course import Action, Entry, Kind, Memory, ObservedCourse, ObservedTopic, Snapshot, World
+from better_classroom.course import Action, Kind, ObservedCourse, ObservedTopic, Snapshot, World
 from better_classroom.desired import Desired
 from better_classroom.errors import RefusedByBrake
+from better_classroom.memory import Entry, Memory
 
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
 ACCOUNT = "organiser@tartu.example"

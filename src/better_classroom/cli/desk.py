@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from better_classroom.cli.pulling import Listings
 from better_classroom.cli.wiring import Session, connect_account, forgotten, wall_clock
-from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.questions import boards_making
@@ -39,10 +38,6 @@ class Boards:
         early = self._desk.early if self._desk else {}
         return [(where(self.run.programme.experts[expert]), error) for expert, error in early.items()]
 
-    def files(self) -> dict[str, tuple[ObservedFile, ...]]:
-        """The presentations of each account whose Drive could be listed."""
-        return {email: found.result().files for email, found in self.listed.items() if not found.exception()}
-
     def read(self, unread: Collection[str]) -> None:
         """Take the answers from every board that may have changed; ``unread`` are courses whose questions are not in."""
         with self._failing("boards: they cannot be read"):
@@ -66,7 +61,7 @@ class Boards:
             now=run.now,
             settle=run.settings.settle,
             clock=wall_clock,
-            sleep=time.sleep,
+            sleep=time.sleep,  # noqa: TID251 - how long is a setting: settle
             listing=listed.result() if listed else account.drive.listing(run.programme.key),
             unread=unread,
             forgotten=forgotten(run.settings, run.programme, run.ledger),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from better_classroom import apply, brakes, questions
+from better_classroom.answered import FORGOTTEN
 from better_classroom.brakes import Permit
 from better_classroom.change import Change, Plan, Remark
 from better_classroom.cli.desk import boards
 from better_classroom.cli.publishing import carry_out
 from better_classroom.cli.pulling import listings
 from better_classroom.cli.wiring import Session, Survey, forgotten, marks, survey
-from better_classroom.course import FORGOTTEN, Action, Memory, course_of
+from better_classroom.course import Action
 from better_classroom.errors import BetterClassroomError, RefusedByBrake
+from better_classroom.keys import course_of, is_reply
 from better_classroom.ledger import Board
+from better_classroom.memory import Memory
 from better_classroom.observe import Files
 from better_classroom.questions import forgetting
 
@@ -83,7 +85,7 @@ def publish(run: Session) -> tuple[apply.Outcome, Unfinished]:
     return outcome, unfinished + [(failure.place, failure.error) for failure in outcome.failures]
 
 
-def rewrite_files(run: Session) -> list[Path]:
+def rewrite_files(run: Session) -> None:
     """Bring the experts' files beside the programme up to date, those that stand there. Raises as ``export`` does."""
     folder = run.programme.folder / "questions"
     books = [path for expert in run.programme.experts if (path := folder / f"{expert}.xlsx").is_file()]
@@ -93,25 +95,23 @@ def rewrite_files(run: Session) -> list[Path]:
         for path in books:
             workbook.strike(path, run.programme, lambda keys: _living(run, keys))
     experts = [expert for expert in run.programme.experts if (folder / f"{expert}.csv").is_file()]
-    if not experts:
-        return books
-    done = questions.export(
-        questions.find(run.ledger, run.programme),
-        programme=run.programme,
-        folder=folder,
-        experts=experts,
-        forgotten=forgotten(run.settings, run.programme, run.ledger),
-    )
-    return [*books, *(one.path for one in done)]
+    if experts:
+        questions.export(
+            questions.find(run.ledger, run.programme),
+            programme=run.programme,
+            folder=folder,
+            experts=experts,
+            forgotten=forgotten(run.settings, run.programme, run.ledger),
+        )
 
 
 def _living(run: Session, keys: Collection[str]) -> set[str]:
     """Those of the keys whose questions still have an asker."""
-    return {one.key for one in run.ledger.questions.find(keys=sorted(keys)) if one.asker != FORGOTTEN}
+    return {one.key for one in run.ledger.questions.find(keys=keys) if one.asker != FORGOTTEN}
 
 
-def renew_boards(run: Session) -> Unfinished:
-    """Make the boards anew that hold a forgotten person's words, or go on with it; the other boards come up to date."""
+def bring_boards_up_to_date(run: Session) -> Unfinished:
+    """Where a board may hold a forgotten person's words: read and fill all boards as sync does, which makes it anew."""
     known = run.ledger.boards.all()
     writers = {expert.key for expert in run.programme.experts.values() if expert.has_sheet}
     # A ledger that was lost or put back does not know what the boards show.
@@ -131,7 +131,7 @@ def _is_settled(board: Board) -> bool:
 
 
 def _holds_answers(key: str) -> bool:
-    return key.startswith("reply:") or key.rpartition("/")[2].startswith(("answers", "private."))
+    return is_reply(key) or key.rpartition("/")[2].startswith(("answers", "private."))
 
 
 def _of_answers(plan: Plan, memory: Memory) -> Plan:
@@ -148,6 +148,7 @@ def _of_answers(plan: Plan, memory: Memory) -> Plan:
 
 def _left(run: Session, plan: Plan) -> Iterator[tuple[str, BetterClassroomError]]:
     """Posts with answers that no plan writes, and what to do about each."""
+    gone = {key for key in run.ledger.entries() if course_of(key) not in run.programme.courses}
     for note in plan.notes:
         if not _holds_answers(note.key):
             continue
@@ -160,14 +161,12 @@ def _left(run: Session, plan: Plan) -> Iterator[tuple[str, BetterClassroomError]
                 ),
             )
         elif note.remark is Remark.NOT_MANAGED:
-            yield _unmanaged(note.key)
-    for key in sorted(run.ledger.entries()):
-        if _holds_answers(key) and course_of(key) not in run.programme.courses:
-            yield _unmanaged(key)
+            gone.add(note.key)
+    yield from ((key, _unmanaged()) for key in sorted(gone) if _holds_answers(key))
 
 
-def _unmanaged(key: str) -> tuple[str, BetterClassroomError]:
-    return key, BetterClassroomError(
+def _unmanaged() -> BetterClassroomError:
+    return BetterClassroomError(
         "this post is no longer in the programme, so it was left as it is",
         advice="Open it in Classroom and look whether anything of the person stands there.",
     )

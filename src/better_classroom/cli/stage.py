@@ -189,7 +189,7 @@ def _wait(process: subprocess.Popen[str], ready: Path) -> str:
         if ready.exists():
             url: str = json.loads(ready.read_text(encoding="utf-8"))["url"]
             return url
-        time.sleep(0.02)
+        time.sleep(0.02)  # noqa: TID251 - the operating system has no other way to wait for a file
     process.kill()
     raise BetterClassroomError("the sandbox did not start", advice=process.communicate()[1])
 

@@ -35,7 +35,7 @@ class Policy:
     longest_wait: float = 32.0
     attempts: int = 30
     """At one call; reached before the deadline only where waits are shorter than these."""
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = time.sleep  # noqa: TID251 - how long is a setting: first_wait, deadline
     part: int = 32 * UPLOAD_UNIT
     """Bytes of a file sent, and held in memory, at once."""
     quotas: Mapping[str, int] = field(default_factory=lambda: QUOTAS)

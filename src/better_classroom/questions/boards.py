@@ -218,7 +218,7 @@ class Desk:
 
     def refresh(self, key: str) -> Standing:
         """The same standing with what the ledger says now."""
-        fresh = replace(self.standings[key], board=self.ledger.boards.all().get(key))
+        fresh = replace(self.standings[key], board=self.ledger.boards.get(key))
         self.standings[key] = fresh
         return fresh
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from better_classroom.errors import Complaint
 from better_classroom.questions.csvfile import DELIMITERS, decoded, records
-from better_classroom.reports.questions import COLUMNS
+from better_classroom.reports.rows import COLUMNS
 from better_classroom.reports.spreadsheet import plain
 
 _KEEP_HEADER = f"Keep the header as it was exported: {', '.join(COLUMNS)}."
