@@ -106,6 +106,57 @@ def test_a_board_found_again_is_not_made_anew_before_all_that_it_shows_is_known(
     assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
 
 
+def by_text(place: Place) -> list[tuple[str, list[str]]]:
+    """Every text that the ledger knows, and what was answered to it."""
+    with place.ledger() as ledger:
+        return [
+            (text.text, [answer.text for answer in question.answers if answer.revision == text.n])
+            for question in ledger.questions.find()
+            for text in question.texts
+        ]
+
+
+@pytest.mark.parametrize("second", ["Hoopis midagi muud?", f"{QUESTION}\nJa midagi veel?"])
+def test_after_the_loss_of_the_ledger_each_answer_stands_beside_the_text_that_it_was_given_to(
+    answered: Place, second: str
+) -> None:
+    answered.asks(second)
+    answered.syncs()
+    answered.at().writes(2, status="publish", answer="Teine vastus.", visibility="public")
+    answered.syncs()
+    published, told = answered.published(), by_text(answered)
+    rows = answered.at().named()
+    lose_ledger(answered)
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == told == [(QUESTION, ["Jah, kõik."]), (second, ["Teine vastus."])]
+    assert answered.published() == published
+    assert answered.at().named() == rows
+
+
+def test_an_expert_s_file_tells_a_rebuilt_ledger_which_text_was_answered(answered: Place) -> None:
+    answered.asks(f"{QUESTION}\nJa midagi veel?")
+    answered.syncs()
+    assert answered.organiser.types("questions", "export").code == 0
+    told = by_text(answered)
+    assert answered.organiser.types("ledger", "rebuild", "--set-aside").code == 0
+    file = str(answered.organiser.programme.parent / "questions" / "lauri-sock.csv")
+    for _ in range(2):
+        assert answered.organiser.types("answers", "import", file, "--again").code == 0
+        assert by_text(answered) == told
+
+
+def test_a_text_that_was_written_while_the_ledger_was_lost_is_not_answered_by_what_was_said_before(
+    answered: Place,
+) -> None:
+    lose_ledger(answered)
+    answered.asks("Hoopis midagi muud?")
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == [(QUESTION, ["Jah, kõik."]), ("Hoopis midagi muud?", [])]
+    assert [row["question"] for row in answered.at().named()] == [QUESTION, "Hoopis midagi muud?"]
+
+
 def test_a_board_that_is_found_again_waits_for_the_comments_that_it_shows(place: Place) -> None:
     programme = a_board_programme(questions={"slide_comments": True})
     programme["seminars"]["seminar-1"]["materials"] = a_seminar(1)["materials"]
