@@ -59,6 +59,10 @@ class Heard:
         self.forgotten.add(person)
         return marks
 
+    def is_known(self, ledger: Path) -> bool:
+        """Whether this ledger has seen all there is: questions and boards."""
+        return ledger in self.pulled
+
     # What holds after a run that nothing disturbed
 
     def holds(self, questions: Collection[Question], ledger: Path, boxes: Collection[str]) -> None:

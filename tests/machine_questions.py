@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from better_classroom.course import Kind
+from better_classroom.errors import PartlyApplied
 from better_classroom.ledger import Ledger, Question
 from builders import ACCOUNT
 from machine_board import Line, Sheet, sheets, spreadsheets
@@ -29,6 +30,7 @@ DECISIONS = (
 )
 
 
+PARTLY = PartlyApplied.exit_code
 OPEN = "2020-06-10T09:00:00Z"
 CONVERSATION: Document = {
     "version": 1,
@@ -161,12 +163,21 @@ class Talk(Story):
 
     def _is_forgotten(self, person: str) -> None:
         marks = self.heard.forgets(person)
-        with self.witness.leniently():
-            done = self._types("people", "forget", person, "--yes")
-        assert done.code == 0, done.err
+        if not self._forgets(person):
+            # A ledger that was lost does not know whose the words are that it finds on a board or in a post.
+            assert not self.heard.is_known(self.organiser.ledger), "something of a person still stands"
+            self._pulls_once()
+            assert self._forgets(person)
         self._nothing_is_left_of(marks)
         self._pulls_once()
         self._nothing_is_left_of(marks)
+
+    def _forgets(self, person: str) -> bool:
+        """Whether all is done by one command; else it tells what is left."""
+        with self.witness.leniently():
+            done = self._types("people", "forget", person, "--yes")
+        assert done.code == 0 or (done.code == PARTLY and "may still stand" in done.err), done.err
+        return done.code == 0
 
     # What holds
 
@@ -191,7 +202,12 @@ class Talk(Story):
         self._expect()
         with self.witness.leniently():
             done = self._types("sync", "--json", *PERMITS)
-        assert done.code == 0, done.err
+        if "was put to nobody" in done.err:
+            # What an expert wrote whom no seminar names any more is reported as long as it stands there.
+            assert any(not seminar.get("experts") for seminar in self.document["seminars"].values()), done.err
+            self.heard.unread.clear()
+        else:
+            assert done.code == 0, done.err
         found: dict[str, Any] = done.data
         return found
 

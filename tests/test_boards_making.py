@@ -66,11 +66,95 @@ def test_a_board_that_is_found_again_is_made_anew_where_it_shows_what_was_forgot
     for _ in range(2):  # the courses are known again, and nothing of the boards or the questions is
         place.organiser.types("apply", "--yes")
     before = place.board_id()
-    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    said = place.organiser.types("people", "forget", PEOPLE[0], "--yes")
+    assert said.code == 7
+    assert "It shows questions that the ledger does not know yet, so nothing was taken from it." in said.err
+    assert place.board_id() == before
     for _ in range(2):
         place.syncs()
     assert place.board_id() != before
     assert [row["question"] for row in place.at().named()] == ["Teine?"]
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+
+
+def test_who_is_forgotten_right_after_a_rebuild_leaves_the_board_at_once(place: Place) -> None:
+    place.asks(QUESTION, "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    lose_ledger(place)
+    assert place.organiser.types("ledger", "rebuild").code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
+
+
+def test_a_board_found_again_is_not_made_anew_before_all_that_it_shows_is_known(place: Place) -> None:
+    place.asks(QUESTION)
+    place.syncs()
+    copy = place.folder / "copy.db"
+    assert place.organiser.types("ledger", "backup", str(copy)).code == 0
+    place.asks("", "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    assert place.organiser.types("ledger", "restore", str(copy)).code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 7
+    assert place.board_id() == before
+    place.syncs()
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
+
+
+def by_text(place: Place) -> list[tuple[str, list[str]]]:
+    """Every text that the ledger knows, and what was answered to it."""
+    with place.ledger() as ledger:
+        return [
+            (text.text, [answer.text for answer in question.answers if answer.revision == text.n])
+            for question in ledger.questions.find()
+            for text in question.texts
+        ]
+
+
+@pytest.mark.parametrize("second", ["Hoopis midagi muud?", f"{QUESTION}\nJa midagi veel?"])
+def test_after_the_loss_of_the_ledger_each_answer_stands_beside_the_text_that_it_was_given_to(
+    answered: Place, second: str
+) -> None:
+    answered.asks(second)
+    answered.syncs()
+    answered.at().writes(2, status="publish", answer="Teine vastus.", visibility="public")
+    answered.syncs()
+    published, told = answered.published(), by_text(answered)
+    rows = answered.at().named()
+    lose_ledger(answered)
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == told == [(QUESTION, ["Jah, kõik."]), (second, ["Teine vastus."])]
+    assert answered.published() == published
+    assert answered.at().named() == rows
+
+
+def test_an_expert_s_file_tells_a_rebuilt_ledger_which_text_was_answered(answered: Place) -> None:
+    answered.asks(f"{QUESTION}\nJa midagi veel?")
+    answered.syncs()
+    assert answered.organiser.types("questions", "export").code == 0
+    told = by_text(answered)
+    assert answered.organiser.types("ledger", "rebuild", "--set-aside").code == 0
+    file = str(answered.organiser.programme.parent / "questions" / "lauri-sock.csv")
+    for _ in range(2):
+        assert answered.organiser.types("answers", "import", file, "--again").code == 0
+        assert by_text(answered) == told
+
+
+def test_a_text_that_was_written_while_the_ledger_was_lost_is_not_answered_by_what_was_said_before(
+    answered: Place,
+) -> None:
+    lose_ledger(answered)
+    answered.asks("Hoopis midagi muud?")
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == [(QUESTION, ["Jah, kõik."]), ("Hoopis midagi muud?", [])]
+    assert [row["question"] for row in answered.at().named()] == [QUESTION, "Hoopis midagi muud?"]
 
 
 def test_a_board_that_is_found_again_waits_for_the_comments_that_it_shows(place: Place) -> None:

@@ -12,7 +12,7 @@ from better_classroom.cli.wiring import Session, connect_account, forgotten, wal
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.questions import boards_making
-from better_classroom.questions.boards import Desk, Outcome
+from better_classroom.questions.boards import Desk, Outcome, where
 
 
 @dataclass(slots=True)
@@ -31,6 +31,12 @@ class Boards:
         """What became of the boards; nothing where they could not be looked at."""
         found = self._desk.done if self._desk else Outcome()
         return Outcome(found.rows, found.taken, [*self.failures, *found.failures])
+
+    @property
+    def early(self) -> list[tuple[str, BetterClassroomError]]:
+        """Boards of which nothing was taken yet, and why."""
+        early = self._desk.early if self._desk else {}
+        return [(where(self.run.programme.experts[expert]), error) for expert, error in early.items()]
 
     def read(self, unread: Collection[str]) -> None:
         """Take the answers from every board that may have changed; ``unread`` are courses whose questions are not in."""

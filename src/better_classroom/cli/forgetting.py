@@ -16,6 +16,7 @@ from better_classroom.cli.wiring import Session, Survey, forgotten, marks, surve
 from better_classroom.course import Action
 from better_classroom.errors import BetterClassroomError, RefusedByBrake
 from better_classroom.keys import course_of, is_reply
+from better_classroom.ledger import Board
 from better_classroom.memory import Memory
 from better_classroom.observe import Files
 from better_classroom.questions import forgetting
@@ -110,14 +111,23 @@ def _living(run: Session, keys: Collection[str]) -> set[str]:
 
 
 def bring_boards_up_to_date(run: Session) -> Unfinished:
-    """Where a board holds a forgotten person's words: read and fill all boards as sync does, which makes it anew."""
-    # A board made anew is shared once the one that it takes the place of is gone.
-    if not any(board.renew or not board.shared_with for board in run.ledger.boards.all().values()):
+    """Where a board may hold a forgotten person's words: read and fill all boards as sync does, which makes it anew."""
+    known = run.ledger.boards.all()
+    writers = {expert.key for expert in run.programme.experts.values() if expert.has_sheet}
+    # A ledger that was lost or put back does not know what the boards show.
+    if writers <= known.keys() and all(map(_is_settled, known.values())):
         return []
     with listings(run) as listed, boards(run, listed) as desk:
         desk.read(unread=run.programme.courses)
         desk.write()
-        return desk.done.failures
+        failures = desk.done.failures
+        return failures + [(board, error) for board, error in desk.early if board not in dict(failures)]
+
+
+def _is_settled(board: Board) -> bool:
+    """Whether all that stands on a board is known, and nothing of it is to go."""
+    # A board made anew is shared once the one that it takes the place of is gone.
+    return bool(board.read_at and board.shared_with) and not board.renew
 
 
 def _holds_answers(key: str) -> bool:

@@ -167,6 +167,16 @@ class Questions:
         """How many questions wait for an expert; those taken back by their askers do not."""
         return sum(count for (_, found), count in self.counts().items() if found in WAITING)
 
+    def recount(self, key: str, latest: int, number: int, *, earlier: Mapping[int, str], at: datetime) -> None:
+        """Give a question's latest text another number; before it come these, of which ``at`` is all that is known."""
+        row = {"question": key, "seen_at": at, "updated_at": None}
+        with self._writing() as connection:
+            moved = update(texts).where(texts.c.question == key, texts.c.n == latest)
+            connection.execute(moved.values(n=number))
+            connection.execute(update(questions).where(questions.c.key == key).values(revision=number))
+            if earlier:
+                connection.execute(insert(texts), [{**row, "n": n, "text": text} for n, text in earlier.items()])
+
     # Answers
 
     def answer(self, key: str, answer: Answer, *, status: str, quiet: bool = False) -> None:

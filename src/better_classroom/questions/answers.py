@@ -20,6 +20,7 @@ from better_classroom.programme import Programme
 from better_classroom.questions import sheet
 from better_classroom.questions.filled import STATUSES, WAIT, answer_of, complaints, folded, key_of, version_of, whose
 from better_classroom.questions.forgotten import Forgotten
+from better_classroom.questions.recounting import recount
 from better_classroom.questions.sheet import Line, Sheet
 from better_classroom.questions.status import after
 from better_classroom.questions.taken import Taken
@@ -55,6 +56,7 @@ def take_sheets(
     forgotten: Forgotten | None = None,
 ) -> Taken:
     """Record what the experts decided in these sheets, wherever they were read; each row at once, in their order."""
+    recount(sheets, ledger)
     keys = {key_of(line) for found in sheets for line in found.lines}
     taker = _Taker(programme, ledger, now, keys=keys, gone=forgotten.keys(keys) if forgotten else ())
     for found in sheets:

@@ -113,6 +113,8 @@ class _Making:
         if not one.board.shared_with and not (one.listed and spare_gone):
             return  # a later listing has to show that it is the only one
         if one.board.renew:
+            if one.expert.key in self.desk.early:
+                raise self.desk.early[one.expert.key]  # only what the ledger knows is copied
             self._renew(one)
             return
         self._fill(one, rows)

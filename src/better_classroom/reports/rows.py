@@ -27,6 +27,8 @@ OURS = (
 THEIRS = ("status", "answer", "visibility")
 COLUMNS = (*OURS, *THEIRS)
 """Ours are written anew by every export, theirs never."""
+ADDED = "[added {at}] "
+"""Stands before what an asker added, with its time."""
 
 
 def rows(asked: Asked, *, expert: str, zone: tzinfo, language: str = "en") -> Iterator[dict[str, str]]:
@@ -63,7 +65,7 @@ def _decided(reply: Reply | None) -> dict[str, str]:
 
 def _marked(parts: Iterable[Told], zone: tzinfo) -> str:
     first, *added = parts
-    return "\n\n".join((first.text.strip(), *(f"[added {moment(told.at, zone)}] {told.text}" for told in added)))
+    return "\n\n".join((first.text.strip(), *(ADDED.format(at=moment(told.at, zone)) + told.text for told in added)))
 
 
 def _note(asked: Asked, *, version: int, expert: str, language: str) -> str:
