@@ -8,7 +8,7 @@ from datetime import datetime
 
 from better_classroom import compare
 from better_classroom.compare import FieldChange, Verdict, same
-from better_classroom.course import Entry, Item, ObservedPost, Pending, Post, Standing, Value
+from better_classroom.course import SEEN, Entry, Item, ObservedPost, Pending, Post, Standing, Value
 from better_classroom.sighting import Sighting
 
 
@@ -48,17 +48,34 @@ def is_public(seen: Sighting) -> bool:
     return isinstance(seen.actual, ObservedPost) and seen.actual.standing is Standing.PUBLIC
 
 
-def adopt(blank: Entry, item: Item, values: Mapping[str, Value], now: datetime) -> Entry:
+def marked(entry: Entry, pending: Pending | None) -> Entry:
+    """The ledger's row with the mark of what participants saw, where only the write that was begun carries it."""
+    if pending is None or SEEN not in pending.sent:
+        return entry
+    return replace(entry, sent={**entry.sent, SEEN: pending.sent[SEEN]})
+
+
+def adopt(
+    blank: Entry,
+    item: Item,
+    values: Mapping[str, Value],
+    now: datetime,
+    *,
+    pending: Pending | None,
+) -> Entry:
     """The ledger's row for an item found in a course, as if the last apply had left it there.
 
     Its text and name may then be written where they differ. Attachments that differ count as changed by hand: writing
-    them means a new post, and that never follows from a lost ledger alone.
+    them means a new post, and that never follows from a lost ledger alone. Those that a write of ours was to send are
+    no hand's: the programme was edited since.
     """
     wants = compare.wanted_values(item, now)
     have = {name: values.get(name) for name in wants}
     sent, answered = dict(have), dict(have)
-    if "attachments" in wants and not compare.same("attachments", have["attachments"], wants["attachments"]):
-        sent["attachments"], answered["attachments"] = wants["attachments"], None
+    if "attachments" in wants:
+        ours = (wants["attachments"], pending.sent.get("attachments") if pending else None)
+        if not any(compare.same("attachments", have["attachments"], one) for one in ours):
+            sent["attachments"], answered["attachments"] = wants["attachments"], None
     if values.get("publish"):
         sent["publish"] = answered["publish"] = values["publish"]
-    return replace(blank, sent=sent, answered=answered)
+    return replace(blank, sent={**blank.sent, **sent}, answered=answered)

@@ -163,7 +163,7 @@ class _Desk:
 
     def decide(self, key: str) -> None:
         """Decide about one item by the table, and note down what follows."""
-        entry, item, seen = self.memory.entries.get(key), self.wanted.get(key), self.sightings.of(key)
+        entry, item, seen = self._entry(key), self.wanted.get(key), self.sightings.of(key)
         if item is None and self._is_not_managed(key):
             if entry:
                 self._remark(Remark.NOT_MANAGED, key, seen)
@@ -217,12 +217,17 @@ class _Desk:
 
     def _replaces_public(self, key: str, seen: Sighting) -> bool:
         """Whether participants see the post whose place this one takes, or saw it until a run of ours was broken off."""
-        entry, pending = self.memory.entries.get(key), self.memory.pendings.get(key)
+        entry = self._entry(key)
         if entry is None:
             return False
         if self.sightings.is_public(entry.remote_id if seen.seen is Seen.SUCCESSOR else entry.superseded):
             return True
-        return seen.seen is Seen.KNOWN and (SEEN in entry.sent or (pending is not None and SEEN in pending.sent))
+        return SEEN in entry.sent and seen.seen in {Seen.KNOWN, Seen.SUCCESSOR}
+
+    def _entry(self, key: str) -> Entry | None:
+        """The ledger's row of an item, with what a write that was begun says of its past."""
+        entry = self.memory.entries.get(key)
+        return difference.marked(entry, self.memory.pendings.get(key)) if entry else None
 
     def _is_not_managed(self, key: str) -> bool:
         course = course_of(key)
@@ -272,7 +277,8 @@ class _Desk:
         )
         superseded = entry.remote_id if entry and seen.seen is Seen.SUCCESSOR else ""
         blank = Entry(key, self.kind(key), course_of(key), self._account(key), seen.remote_id, {}, {}, superseded)
-        self._compare(key, item, difference.adopt(blank, item, seen.values, self.now), seen)
+        pending = self.memory.pendings.get(key)
+        self._compare(key, item, difference.adopt(blank, item, seen.values, self.now, pending=pending), seen)
 
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
         item = self._seen_stays_seen(key, item, seen)
