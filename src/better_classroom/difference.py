@@ -8,7 +8,7 @@ from datetime import datetime
 
 from better_classroom import compare
 from better_classroom.compare import FieldChange, Verdict, same
-from better_classroom.course import SEEN, Entry, Item, ObservedPost, Pending, Post, Standing, Value
+from better_classroom.course import SEEN, Action, Entry, Item, ObservedPost, Pending, Post, Standing, Value
 from better_classroom.sighting import Sighting
 
 
@@ -53,6 +53,23 @@ def marked(entry: Entry, pending: Pending | None) -> Entry:
     if pending is None or SEEN not in pending.sent:
         return entry
     return replace(entry, sent={**entry.sent, SEEN: pending.sent[SEEN]})
+
+
+def arrived(entry: Entry, values: Mapping[str, Value], pending: Pending | None) -> Entry:
+    """The ledger's row with what a write in place has left there whose reply was lost.
+
+    The next write takes the place of the pending row that tells of it; where that one is broken off too, nothing else
+    would tell what it left from what a hand did.
+    """
+    if pending is None or pending.action not in _IN_PLACE or pending.remote_id != entry.remote_id:
+        return entry
+    names = {name for name, value in pending.sent.items() if name in values and same(name, values[name], value)}
+    names = {name for name in names if not same(name, values[name], entry.answered.get(name))}
+    have = {name: values[name] for name in names}
+    return replace(entry, sent={**entry.sent, **have}, answered={**entry.answered, **have})
+
+
+_IN_PLACE = frozenset({Action.UPDATE, Action.RELEASE})
 
 
 def adopt(

@@ -283,6 +283,7 @@ class _Desk:
     def _compare(self, key: str, item: Item, entry: Entry, seen: Sighting) -> None:
         item = self._seen_stays_seen(key, item, seen)
         pending = self.memory.pendings.get(key)
+        entry = difference.arrived(entry, seen.values, pending)
         fields = difference.fields(item, entry, seen, pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, key))
         if entry.superseded and self.sightings.is_there(entry.superseded):
@@ -295,6 +296,8 @@ class _Desk:
                 self._remark(remark, key, seen, kept)
         if key in self.memory.entries and not writes:
             self._record(key, item, entry, seen, fields)
+        elif seen.seen is Seen.KNOWN and entry != self._entry(key):
+            self.records.append(Record(key, entry))
 
     def _seen_stays_seen(self, key: str, item: Item, seen: Sighting) -> Item:
         """What takes the place of a post that participants see appears at once, even where it is to come later now."""
