@@ -1,7 +1,9 @@
 """Two runs broken off one after the other, and the programme edited before each: the third makes all good.
 
-In one story a material is replaced that participants see: its attachments change each time, so that a draft is to take its place while another
-is still about to; and its seminar is moved, so that nothing but what was seen says that the draft is not to wait. In the other, everything is written in place, and what the first run left there is not what the second would.
+In one story a material is replaced that participants see. Its attachments change each time, so that a draft is to take
+its place while another is still about to; and its seminar is moved, so that nothing but what was seen says that the
+draft is not to wait. In the other all is written in place, and what the first run left there is not what the second
+would have.
 """
 
 from __future__ import annotations
