@@ -198,14 +198,7 @@ class Story(RuleBasedStateMachine):
         self, data: st.DataObject, number: int, faults: list[Mapping[str, Any]], command: tuple[str, ...]
     ) -> None:
         self.edits(data, number)
-        self._expect()
-        for fault in faults:
-            self.control.post("faults", fault)
-        with self._watched(command):
-            said = self._types(*command, *PERMITS)
-        self.control.delete("faults")
-        assert said.code in {0, 4, 5, 7, 9}, said.err
-        self.settled = False
+        self._is_disturbed(faults, command)
 
     @precondition(lambda self: not self.settled)
     @rule(
@@ -215,18 +208,7 @@ class Story(RuleBasedStateMachine):
         command=st.sampled_from(COMMANDS),
     )
     def is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> None:
-        self._expect()
-        self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
-        with self._watched(command):
-            children = Children()
-            process = children.begin(self.organiser, *command, *PERMITS, environment={})
-            while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
-                process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
-            children.end()
-            self.control.post("faults/release")
-        self.control.delete("faults")  # by then what was released has had its effect
-        self._nobody_saw_anything_wrong("killed")
-        self.settled = False
+        self._is_killed(method, when, skip, command)
 
     @precondition(lambda self: self.settled)
     @rule(which=any_number)
@@ -312,6 +294,39 @@ class Story(RuleBasedStateMachine):
 
     # Steps
 
+    def _is_disturbed(self, faults: Sequence[Mapping[str, Any]], command: tuple[str, ...]) -> int:
+        """Run amid these faults; how often one struck."""
+        self._expect()
+        for fault in faults:
+            self.control.post("faults", fault)
+        with self._watched(command):
+            said = self._types(*command, *PERMITS)
+        struck = self._strikes()
+        self.control.delete("faults")
+        assert said.code in {0, 4, 5, 7, 9}, said.err
+        self.settled = False
+        return struck
+
+    def _is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> int:
+        """Kill a run amid a call of that method, if it makes one; whether it did."""
+        self._expect()
+        self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
+        with self._watched(command):
+            children = Children()
+            process = children.begin(self.organiser, *command, *PERMITS, environment={})
+            while process.is_alive() and not self._strikes():
+                process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+            children.end()
+            self.control.post("faults/release")
+        struck = self._strikes()
+        self.control.delete("faults")  # by then what was released has had its effect
+        self._nobody_saw_anything_wrong("killed")
+        self.settled = False
+        return struck
+
+    def _strikes(self) -> int:
+        return sum(fault["struck"] for fault in self.control.get("faults")["faults"])
+
     def _write(self, document: Document) -> bool:
         """Write the programme, unless that one would be invalid."""
         path = self.folder / "new.yaml"
@@ -340,8 +355,8 @@ class Story(RuleBasedStateMachine):
         names = {item.key: item for item in wanted if isinstance(item, Topic)}
         posts = [item for item in wanted if isinstance(item, Post)]
         courses = {key: str(spec.get("alias") or spec.get("id")) for key, spec in self.document["courses"].items()}
-        wanted = ((post, wanted_content(post, names.get(post.topic), post.text_at(self.store.now))) for post in posts)
-        self.witness.expect(frozenset((courses[post.key.partition("/")[0]], said) for post, said in wanted))
+        told = ((post, wanted_content(post, names.get(post.topic), post.text_at(self.store.now))) for post in posts)
+        self.witness.expect(frozenset((courses[post.key.partition("/")[0]], said) for post, said in told))
         self.seen_before, self.seen_keys = set(self.witness.public), self._seen_keys()
 
     def _seen_keys(self) -> set[str]:
