@@ -38,7 +38,7 @@ READS = (
     "classroom.courses.courseWork.list",
     "drive.files.list",
 )
-_FAULTS: tuple[Mapping[str, Any], ...] = (
+FAULTS: tuple[Mapping[str, Any], ...] = (
     {"when": "before", "do": "drop"},
     {"when": "after", "do": "drop"},
     {"when": "after", "do": "reset"},
@@ -52,7 +52,7 @@ _FAULTS: tuple[Mapping[str, Any], ...] = (
 
 faults: st.SearchStrategy[dict[str, Any]] = st.builds(
     lambda fault, **where: {**fault, **where},
-    st.sampled_from(_FAULTS),
+    st.sampled_from(FAULTS),
     method=st.sampled_from(WRITES + READS),
     skip=st.integers(0, 6),
     times=st.sampled_from((1, 1, 1, 2, 5)),

@@ -131,14 +131,7 @@ class Story(RuleBasedStateMachine):
         self, data: st.DataObject, number: int, faults: list[Mapping[str, Any]], command: tuple[str, ...]
     ) -> None:
         self.edits(data, number)
-        self._expect()
-        for fault in faults:
-            self.control.post("faults", fault)
-        with self._watched(command):
-            said = self._types(*command, *PERMITS)
-        self.control.delete("faults")
-        assert said.code in {0, 4, 5, 7, 9}, said.err
-        self.settled = False
+        self._is_disturbed(faults, command)
 
     @precondition(lambda self: not self.settled)
     @rule(
@@ -148,22 +141,7 @@ class Story(RuleBasedStateMachine):
         command=st.sampled_from(COMMANDS),
     )
     def is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> None:
-        self._expect()
-        self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
-        with self._watched(command):
-            self._runs_until_killed(*command, *PERMITS)
-        self.settled = False
-
-    def _runs_until_killed(self, *command: str) -> None:
-        """A run in a process of its own, which ends where the fault holds up a call; or does all, where none does."""
-        children = Children()
-        process = children.begin(self.organiser, *command, environment={})
-        while process.is_alive() and not self.control.get("faults")["faults"][0]["struck"]:
-            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
-        children.end()
-        self.control.post("faults/release")
-        self.control.delete("faults")  # by then what was released has had its effect
-        self._nobody_saw_anything_wrong("killed")
+        self._is_killed(method, when, skip, command)
 
     # Who was forgotten is known by the ledger alone: where it is lost, they are asked for again (docs/ledger.md).
     @precondition(lambda self: not self.mixed and not self.forgot)
@@ -233,6 +211,44 @@ class Story(RuleBasedStateMachine):
         assert not complaints, f"{during}: {complaints[:3]}"
 
     # Steps
+
+    def _is_disturbed(self, faults: Sequence[Mapping[str, Any]], command: tuple[str, ...]) -> int:
+        """Run amid these faults; how often one struck."""
+        self._expect()
+        for fault in faults:
+            self.control.post("faults", fault)
+        with self._watched(command):
+            said = self._types(*command, *PERMITS)
+        struck = self._strikes()
+        self.control.delete("faults")
+        assert said.code in {0, 4, 5, 7, 9}, said.err
+        self.settled = False
+        return struck
+
+    def _is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> int:
+        """Kill a run amid a call of that method, if it makes one; whether it did."""
+        self._expect()
+        self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
+        with self._watched(command):
+            struck = self._runs_until_killed(*command, *PERMITS)
+        self.settled = False
+        return struck
+
+    def _runs_until_killed(self, *command: str) -> int:
+        """A run in a process of its own that ends where the fault holds up a call, or does all; whether one was held up."""
+        children = Children()
+        process = children.begin(self.organiser, *command, environment={})
+        while process.is_alive() and not self._strikes():
+            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+        children.end()
+        self.control.post("faults/release")
+        struck = self._strikes()
+        self.control.delete("faults")  # by then what was released has had its effect
+        self._nobody_saw_anything_wrong("killed")
+        return struck
+
+    def _strikes(self) -> int:
+        return sum(fault["struck"] for fault in self.control.get("faults")["faults"])
 
     def _write(self, document: Document) -> bool:
         """Write the programme, unless that one would be invalid."""

@@ -38,9 +38,7 @@ def a_memory(*entries: Entry) -> Memory:
 
 
 def a_world(*, topics: int = 1, gone: bool = False) -> World:
-    course = ObservedCourse(
-        "604567890123", "BETTER Tartu", active=True, state="ACTIVE", owner_id="1", group_email="", link=""
-    )
+    course = ObservedCourse("604567890123", "BETTER Tartu", active=True, state="ACTIVE", group_email="", link="")
     there = Snapshot(course, tuple(ObservedTopic(str(number), f"Teema {number}") for number in range(topics)))
     return World({"tartu": None if gone else there}, {}, {})
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import worlds
-from better_classroom.ledger import Ledger
 from better_classroom.ledger.forgetting import NOBODY
 from better_classroom.questions.pseudonyms import Numbering
 from builders import ACCOUNT
@@ -23,8 +22,11 @@ def town(tmp_path: Path, control: Control, google: Callable[[str, str, str], Any
     return Town(tmp_path, control, google, sandbox_url)
 
 
-def marks_in(ledger: Ledger) -> dict[str, Any]:
-    return {row["mark"]: row["made_at"] for row in ledger.forgetting.kept()["tombstones"]}
+def all_that_is_kept(town: Town) -> tuple[object, ...]:
+    """Items, questions, and whose marks there are."""
+    with town.ledger() as ledger:
+        marks = {row["mark"] for row in ledger.forgetting.kept()["tombstones"]}
+        return ledger.entries(), ledger.questions.find(), marks
 
 
 class TestForgetting:
@@ -77,13 +79,11 @@ class TestForgetting:
     def test_forgetting_twice_changes_nothing(self, town: Town) -> None:
         answered(town)
         town.forget()
-        with town.ledger() as ledger:
-            before = (ledger.entries(), ledger.questions.find(), marks_in(ledger))
+        before = all_that_is_kept(town)
         town.control.delete("calls")
         said = town.forget()
         assert (said.code, worlds.writes(town.control)) == (0, [])
-        with town.ledger() as ledger:
-            assert (ledger.entries(), ledger.questions.find(), marks_in(ledger)) == before
+        assert all_that_is_kept(town) == before
 
     def test_nobody_is_forgotten_without_being_asked(self, town: Town) -> None:
         answered(town)

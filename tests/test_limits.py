@@ -189,6 +189,19 @@ def test_a_post_that_participants_see_is_not_taken_back(
     assert organiser.plans()["notes"] == []
 
 
+# A programme cannot ask for work of another kind either: tests/broken/box-of-another-kind.yaml.
+def test_all_work_that_is_made_is_a_question_to_be_answered_in_words(
+    organiser: Organiser, control: Control, google: Google
+) -> None:
+    seeded(control)
+    assert organiser.applies().code == 0
+    work = google("classroom", "v1", token(control, ACCOUNT)).courses().courseWork()
+    states = ["DRAFT", "PUBLISHED"]
+    found = [listed(work.list, "courseWork", courseId=course, courseWorkStates=states) for course in ("p:tartu", GENOA)]
+    assert [len(boxes) for boxes in found] == [2, 2]
+    assert {box["workType"] for boxes in found for box in boxes} == {"SHORT_ANSWER_QUESTION"}
+
+
 MATERIALS = "classroom.courses.courseWorkMaterials"
 WRITTEN = [
     (f"{MATERIALS}.create", 0),

@@ -4,7 +4,8 @@ After every run that nothing disturbed: the plan is empty and another run writes
 programme says, once; what is not ours is as it was; the same input gives the same bytes; pulling twice is pulling once.
 And after every single call of every run: no participant sees a post twice, or half made.
 
-A few stories are told with the other tests. ``BETTER_CLASSROOM_STORIES=500`` tells that many new ones.
+One story is the same every time, and as large as any: six courses, ten seminars, five languages, and all that can happen.
+A few random ones are told with the other tests. ``BETTER_CLASSROOM_STORIES=500`` tells that many new ones.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from conftest import START
 from machine_hands import Hands
 from machine_questions import Conversation, Talk
 from machine_stage import Stage
+from machine_walk import Walk
 from talking import Control
 
 STORIES = int(os.environ.get("BETTER_CLASSROOM_STORIES", "0"))  # noqa: TID251 - how long a test takes, who runs it says
@@ -47,6 +49,14 @@ def test_whatever_happens_every_course_ends_as_the_programme_says(stage: Stage) 
 
 def test_whatever_is_said_reaches_whom_it_is_for_once_and_is_forgotten_where_that_is_asked(stage: Stage) -> None:
     _tell(Conversation, stage, stories=4, steps=12)
+
+
+def test_the_largest_programme_holds_through_all_that_can_happen_to_it(stage: Stage) -> None:
+    walk = type("Told", (Walk,), {"stage": stage})()
+    try:
+        walk.is_told()
+    finally:
+        walk.teardown()
 
 
 def _tell(story: type[Talk], stage: Stage, *, stories: int, steps: int) -> None:

@@ -205,17 +205,39 @@ def test_plan_names_what_participants_see_and_cannot_open(alone: Organiser, cont
     assert told(alone, "showing") == []
 
 
-def test_plan_names_the_posts_for_whose_presentations_drive_has_no_room(alone: Organiser) -> None:
+def told_with(alone: Organiser, quota: dict[str, str]) -> list[dict[str, Any]]:
+    """What participants may not get to see while Drive says that of the account's storage."""
     with between(alone.target) as wire:
 
-        def full(_verb: str, path: str, body: bytes) -> bytes:
-            return b'{"storageQuota": {"limit": "100", "usage": "90"}}' if path.startswith("/drive/v3/about") else body
+        def drive(_verb: str, path: str, body: bytes) -> bytes:
+            about = path.startswith("/drive/v3/about")
+            return json.dumps({"storageQuota": quota}).encode() if about else body
 
-        wire.rewrite = full
-        (found,) = told(replace(alone, target=wire.url), "showing")
+        wire.rewrite = drive
+        return told(replace(alone, target=wire.url), "showing")
+
+
+@pytest.mark.parametrize(
+    "quota",
+    [{"limit": "100", "usage": "90"}, {"limit": "0", "usage": "0"}, {"limit": "0"}],
+    ids=["nearly full", "none at all, as a service account has", "none, and nothing said of what is used"],
+)
+def test_plan_names_the_posts_for_whose_presentations_drive_has_no_room(
+    alone: Organiser, quota: dict[str, str]
+) -> None:
+    (found,) = told_with(alone, quota)
     assert found["place"] == ACCOUNT
+    assert "domain-wide delegation" in found["remedy"]
     assert "its Drive has 0.0 MB free" in found["reason"]
     assert found["posts"] == ["tartu/seminar-1/materials.presentation"]
+
+
+# Drive's discovery document, About: the limit "will not be present if the user has unlimited storage".
+@pytest.mark.parametrize("quota", [{"usage": "90"}, {}, {"limit": "100000", "usage": "90"}])
+def test_where_drive_names_no_limit_or_has_room_nothing_stands_in_the_way(
+    alone: Organiser, quota: dict[str, str]
+) -> None:
+    assert told_with(alone, quota) == []
 
 
 def test_plan_names_links_to_files_in_drive_that_are_not_ours(alone: Organiser) -> None:

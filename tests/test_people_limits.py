@@ -22,6 +22,7 @@ from better_classroom.gateways import needed
 from better_classroom.joining import DAY, Limit, limit
 from breaking_off import WAITS, Children, killed
 from builders import ACCOUNT, a_programme, written
+from google_reasons import OF_ALL, OF_ONE
 from people_world import FIRST, PERSONAL, SECOND, UNKNOWN, People, begun
 from talking import Control
 from worlds import Organiser
@@ -266,16 +267,7 @@ def test_an_address_without_a_google_account_is_told_with_its_remedy_and_the_oth
     assert people.invited() == ["201", "401"]
 
 
-@pytest.mark.parametrize(
-    ("status", "reason", "words"),
-    [
-        (403, "CannotInviteUserInUntrustedDomain", "not trusted"),
-        (403, "UserInIllegalDomain", "lets nobody of their domain in"),
-        (400, "UserGroupsMembershipLimitReached", "too many groups"),
-        (400, "", "closed or suspended"),
-        (400, "SomethingNew", "SomethingNew"),
-    ],
-)
+@pytest.mark.parametrize(("status", "reason", "words"), OF_ONE)
 def test_a_refusal_of_one_person_becomes_advice_and_stops_nobody_else(
     people: People, status: int, reason: str, words: str
 ) -> None:
@@ -286,16 +278,7 @@ def test_a_refusal_of_one_person_becomes_advice_and_stops_nobody_else(
     assert words in people.organiser.types("people", "status").out
 
 
-@pytest.mark.parametrize(
-    ("status", "reason", "words"),
-    [
-        (400, "CourseMemberLimitReached", "the course is full"),
-        (400, "CourseNotModifiable", "archived or suspended"),
-        (400, "InactiveCourseOwner", "was deleted"),
-        (403, "ClassroomApiDisabled", "Data access"),
-        (403, "", "Make the account a teacher"),
-    ],
-)
+@pytest.mark.parametrize(("status", "reason", "words"), OF_ALL)
 def test_a_refusal_of_a_whole_course_is_asked_for_once_and_does_not_hold_up_the_others(
     two: People, status: int, reason: str, words: str
 ) -> None:

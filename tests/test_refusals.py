@@ -1,7 +1,7 @@
 """Google's refusals as an organiser reads them: who was refused what, where, why, and what to do about it.
 
 One case for each reason of google-apis.md B.2 and B.3 that publishing can meet; those of inviting people stand in
-test_people_limits.py.
+test_people_limits.py, and why the others cannot come up in google_reasons.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 
 from better_classroom.gateways.reasons import REASONS
+from better_classroom.gateways.refusals import LONG_LIMITS, RATE_REASONS
+from better_classroom.reports.remedies import REMEDIES
 from builders import ACCOUNT, a_programme, a_seminar, written
+from google_reasons import AS_IT_IS, CLASSROOM, DRIVE, NEVER, OF_ALL, OF_ONE, given_by_the_sandbox
 from talking import Control
 from worlds import PROJECT, Organiser, Organising, token
 
@@ -78,6 +81,7 @@ CASES = [
     Case(UPLOAD, 403, "quotaExceeded", SLIDES, "quota of the Cloud project", "raise the quota"),
     Case(TOPIC, 400, "", "topic “Seminar 1", "A scripted fault", "texts, links and attachments"),
     Case(UPLOAD, 400, "badRequest", SLIDES, "A scripted fault", "texts, links and attachments"),
+    Case(SHARE, 403, "cannotDeleteInheritedPermission", SLIDES, "permission (cannotDelete", "Google does not say why"),
     Case(NOTICE, 400, "EmptyAssignees", "tartu: “Tere tulemast!”", "nobody may see the post", "left the course"),
     Case(TOPIC, 404, "", "topic “Seminar 1", "Requested entity was not found", "Run plan again"),
     Case(MATERIAL, 409, "", "tartu: “", "A scripted fault", "Run plan again"),
@@ -101,15 +105,19 @@ def test_each_reason_becomes_advice(organiser: Organiser, control: Control, case
     assert "Traceback" not in said.err
 
 
-def test_every_reason_that_we_know_is_read_by_somebody() -> None:
-    # Who may not be invited or added is told by test_people_limits.py.
-    people = {
-        "CannotDirectAddUser",
-        "CannotInviteUserInUntrustedDomain",
-        "CourseMemberLimitReached",
-        "UserInIllegalDomain",
-    }
-    assert set(REASONS) == {case.reason for case in CASES if case.reason in REASONS} | people
+READ = {case.reason for case in CASES} | {reason for _, reason, _ in (*OF_ONE, *OF_ALL)} - {""}
+
+
+def test_every_reason_of_googles_is_read_by_an_organiser_or_cannot_reach_one() -> None:
+    ours = {*REASONS, *REMEDIES, *RATE_REASONS, *LONG_LIMITS} - {"400", "403", "404"}
+    known = CLASSROOM | DRIVE | given_by_the_sandbox() | ours
+    assert known - READ == (NEVER.keys() | AS_IT_IS.keys()) - READ
+    assert not READ & NEVER.keys()
+
+
+def test_where_a_remedy_is_known_somebody_reads_it() -> None:
+    assert REASONS.keys() - {"CannotDirectAddUser"} <= READ
+    assert {reason or str(status) for status, reason, _ in (*OF_ONE, *OF_ALL)} >= REMEDIES.keys() - {"404"}
 
 
 def edited(folder: Path) -> None:

@@ -167,7 +167,6 @@ class ObservedCourse:
     """False while it waits to be accepted, and once it is archived."""
     state: str
     """Google's word for it, for messages."""
-    owner_id: str
     group_email: str
     """Address that stands for all members in Drive permissions; empty where Google gives none."""
     link: str

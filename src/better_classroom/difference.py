@@ -8,8 +8,8 @@ from datetime import datetime
 
 from better_classroom import compare
 from better_classroom.compare import FieldChange, Verdict, same
-from better_classroom.course import Item, ObservedPost, Post, Standing, Value
-from better_classroom.memory import Entry, Pending
+from better_classroom.course import Action, Item, ObservedPost, Post, Standing, Value
+from better_classroom.memory import SEEN, Entry, Pending
 from better_classroom.sighting import Sighting
 
 
@@ -49,17 +49,51 @@ def is_public(seen: Sighting) -> bool:
     return isinstance(seen.actual, ObservedPost) and seen.actual.standing is Standing.PUBLIC
 
 
-def adopt(blank: Entry, item: Item, values: Mapping[str, Value], now: datetime) -> Entry:
+def marked(entry: Entry, pending: Pending | None) -> Entry:
+    """The ledger's row with the mark of what participants saw, where only the write that was begun carries it."""
+    if pending is None or SEEN not in pending.sent:
+        return entry
+    return replace(entry, sent={**entry.sent, SEEN: pending.sent[SEEN]})
+
+
+def arrived(entry: Entry, values: Mapping[str, Value], pending: Pending | None) -> Entry:
+    """The ledger's row with what a write in place has left there whose reply was lost.
+
+    The next write takes the place of the pending row that tells of it; where that one is broken off too, nothing else
+    would tell what it left from what a hand did.
+    """
+    if pending is None or pending.action not in _IN_PLACE or pending.remote_id != entry.remote_id:
+        return entry
+    names = {name for name, value in pending.sent.items() if name in values and same(name, values[name], value)}
+    names = {name for name in names if not same(name, values[name], entry.answered.get(name))}
+    have = {name: values[name] for name in names}
+    return replace(entry, sent={**entry.sent, **have}, answered={**entry.answered, **have})
+
+
+_IN_PLACE = frozenset({Action.UPDATE, Action.RELEASE})
+
+
+def adopt(
+    blank: Entry,
+    item: Item,
+    values: Mapping[str, Value],
+    now: datetime,
+    *,
+    pending: Pending | None,
+) -> Entry:
     """The ledger's row for an item found in a course, as if the last apply had left it there.
 
     Its text and name may then be written where they differ. Attachments that differ count as changed by hand: writing
-    them means a new post, and that never follows from a lost ledger alone.
+    them means a new post, and that never follows from a lost ledger alone. Those that a write of ours was to send are
+    no hand's: the programme was edited since.
     """
     wants = compare.wanted_values(item, now)
     have = {name: values.get(name) for name in wants}
     sent, answered = dict(have), dict(have)
-    if "attachments" in wants and not compare.same("attachments", have["attachments"], wants["attachments"]):
-        sent["attachments"], answered["attachments"] = wants["attachments"], None
+    if "attachments" in wants:
+        ours = (wants["attachments"], pending.sent.get("attachments") if pending else None)
+        if not any(compare.same("attachments", have["attachments"], one) for one in ours):
+            sent["attachments"], answered["attachments"] = wants["attachments"], None
     if values.get("publish"):
         sent["publish"] = answered["publish"] = values["publish"]
-    return replace(blank, sent=sent, answered=answered)
+    return replace(blank, sent={**blank.sent, **sent}, answered=answered)

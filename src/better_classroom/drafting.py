@@ -75,6 +75,8 @@ class Draft:
     def case(self, key: str) -> Case:
         """All that is known of one item."""
         entry, pending = self.memory.entries.get(key), self.memory.pendings.get(key)
+        if entry:
+            entry = difference.marked(entry, pending)
         return Case(key, self.wanted.get(key), entry, pending, self.sightings.of(key))
 
     def is_seen(self, case: Case) -> bool:
@@ -83,12 +85,12 @@ class Draft:
 
     def _replaces_public(self, case: Case) -> bool:
         """Whether participants see the post whose place this one takes, or saw it until a run of ours was broken off."""
-        entry, pending = case.entry, case.pending
+        entry = case.entry
         if entry is None:
             return False
         if self.sightings.is_public(entry.remote_id if case.seen.seen is Seen.SUCCESSOR else entry.superseded):
             return True
-        return case.seen.seen is Seen.KNOWN and (SEEN in entry.sent or (pending is not None and SEEN in pending.sent))
+        return SEEN in entry.sent and case.seen.seen in {Seen.KNOWN, Seen.SUCCESSOR}
 
     def is_attached(self, file: str) -> bool:
         """Whether a post that stays holds a file."""
@@ -117,7 +119,8 @@ class Draft:
         )
         superseded = case.entry.remote_id if case.entry and seen.seen is Seen.SUCCESSOR else ""
         blank = Entry(key, case.kind, course_of(key), self._account(key), seen.remote_id, {}, {}, superseded)
-        self._write_down(case, case.item, difference.adopt(blank, case.item, seen.values, self.now))
+        adopted = difference.adopt(blank, case.item, seen.values, self.now, pending=case.pending)
+        self._write_down(case, case.item, adopted)
 
     def compare(self, case: Case) -> None:
         """Hold what is there against what should be, field by field."""
@@ -126,7 +129,8 @@ class Draft:
         self._write_down(case, case.item, case.entry)
 
     def _write_down(self, case: Case, item: Item, entry: Entry) -> None:
-        item = self._seen_stays_seen(case, item)
+        item, is_known = self._seen_stays_seen(case, item), entry is case.entry
+        entry = difference.arrived(entry, case.seen.values, case.pending)
         fields = difference.fields(item, entry, case.seen, case.pending, self.now)
         writes = tuple(change for change in fields if self._is_written(change, case))
         if entry.superseded and self.sightings.is_there(entry.superseded):
@@ -137,8 +141,11 @@ class Draft:
             kept = tuple(change for change in fields if change.verdict is verdict and change not in writes)
             if kept:
                 self.remark(remark, case, kept)
-        if case.entry is entry and not writes:  # what is adopted only apply may record: it asks first
+        # What is adopted only apply may record: it asks first.
+        if is_known and not writes:
             self._record(case, item, entry, fields)
+        elif is_known and entry != case.entry:
+            self.records.append(Record(case.key, entry))
 
     def _seen_stays_seen(self, case: Case, item: Item) -> Item:
         """What takes the place of a post that participants see appears at once, even where it is to come later now."""

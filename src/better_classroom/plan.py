@@ -95,6 +95,7 @@ ANY = None
 # The decision table of design §5, by the fields of ``Facts``: the first row that fits decides; ANY fits everything.
 # A topic or a share that vanished is put back at once: nobody is notified, and posts need them. A share that is not
 # wanted any more is only forgotten: what participants may read, they keep. Of one whose file is gone, the file's row tells.
+# (kind, wanted, known to the ledger, begun, seen, public, asked for, hindrance) → what is done or said
 _TABLE: tuple[Rule, ...] = (
     (ANY, Wanted.UNSAID, True, ANY, ANY, ANY, ANY, ANY, Remark.NOT_MANAGED),
     (ANY, Wanted.UNSAID, ANY, ANY, ANY, ANY, ANY, ANY, Step.NOTHING),

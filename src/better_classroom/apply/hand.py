@@ -12,6 +12,7 @@ from typing import TypeVar
 from better_classroom.change import Change, Refused
 from better_classroom.course import POSTS, Action, File, Kind, Standing, Value, World
 from better_classroom.difference import adopt as entry_of
+from better_classroom.difference import marked
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account, Resuming
 from better_classroom.keys import path_of, target_of
@@ -56,8 +57,8 @@ class Hand:
         """Google's id by pseudonym number, of those who are told something alone."""
         self._lock = Lock()
         """Held while the ledger is written; never during a call to Google."""
-        self.entries = tools.ledger.entries()
         self.pendings = tools.ledger.pendings()
+        self.entries = {key: marked(entry, self.pendings.get(key)) for key, entry in tools.ledger.entries().items()}
         self.topics = {entry.remote_id: key for key, entry in self.entries.items() if entry.kind is Kind.TOPIC}
         """Key of each topic by its id."""
         self.files = {entry.remote_id: target_of(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
@@ -150,9 +151,10 @@ class Hand:
             raise self._not_ours(change)
         earlier = self.entries.get(change.key)
         superseded = earlier.remote_id if earlier and change.kind in POSTS else ""
-        blank = replace(self.new_entry(change, change.remote_id, {}, {}), superseded=superseded)
+        blank = replace(self.new_entry(change, change.remote_id, seen_before(earlier), {}), superseded=superseded)
         assert change.item
-        self.settle(change.key, entry_of(blank, change.item, change.values, self.now))
+        pending = self.pendings.get(change.key)
+        self.settle(change.key, entry_of(blank, change.item, change.values, self.now, pending=pending))
 
     def _is_ours(self, change: Change) -> bool:
         field = "text" if change.kind is Kind.ANNOUNCEMENT else "title"
@@ -219,3 +221,8 @@ class Hand:
                 advice="The upload failed, or somebody deleted the file there: see the other messages.",
             )
         return entry.remote_id
+
+
+def seen_before(entry: Entry | None) -> Mapping[str, Value]:
+    """The mark that participants saw what stood there before: whatever takes its place does not wait."""
+    return {SEEN: True} if entry and SEEN in entry.sent else {}

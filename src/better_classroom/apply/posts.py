@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from better_classroom import compare
-from better_classroom.apply.hand import AskerLeft, Hand
+from better_classroom.apply.hand import AskerLeft, Hand, seen_before
 from better_classroom.change import Change
 from better_classroom.course import Action, Attachment, ObservedPost, Post, Standing, Value
 from better_classroom.errors import RefusedByGoogle, TryLater
@@ -24,10 +24,12 @@ def make(hand: Hand, change: Change) -> None:
     sent = compare.wanted_values(post, hand.now)
     attachments, topic_id = _attachments(hand, change, post), _topic_id(hand, post)
     classroom, course_id = hand.account(change).classroom, hand.course_id(change.course)
-    superseded = hand.entries[change.key].remote_id if change.action is Action.REPLACE else ""
+    former = hand.entries[change.key] if change.action is Action.REPLACE else None
+    superseded, fields = former.remote_id if former else "", tuple(sent)
+    sent |= seen_before(former)
 
     def entry(found: ObservedPost) -> Entry:
-        answered = _only(sent, _answered(hand, found))
+        answered = _only(fields, _answered(hand, found))
         return replace(hand.new_entry(change, found.remote_id, sent, answered), superseded=superseded)
 
     def create() -> ObservedPost:
@@ -144,5 +146,5 @@ def _patched(hand: Hand, before: Entry, written: Mapping[str, Value], found: Obs
     return replace(before, sent={**before.sent, **written}, answered={**before.answered, **answered})
 
 
-def _only(names: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
+def _only(names: Iterable[str], values: Mapping[str, Value]) -> dict[str, Value]:
     return {name: values.get(name) for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 from better_classroom.course import ObservedCourse, ObservedTopic, Submission
 from better_classroom.gateways import posts
 
-COURSE = "id,name,courseState,ownerId,courseGroupEmail,alternateLink"
+COURSE = "id,name,courseState,courseGroupEmail,alternateLink"
 TOPIC = "topicId,name,updateTime"
 SUBMISSION = (
     "id,courseWorkId,userId,state,courseWorkType,creationTime,updateTime,alternateLink,shortAnswerSubmission/answer"
@@ -22,7 +22,6 @@ def course(found: dict[str, Any]) -> ObservedCourse:
         name=found.get("name", ""),
         active=state == "ACTIVE",
         state=state,
-        owner_id=found.get("ownerId", ""),
         group_email=found.get("courseGroupEmail", ""),
         link=found.get("alternateLink", ""),
     )
