@@ -311,4 +311,4 @@ class Conversation(Talk):
     @precondition(lambda self: not self.settled)
     @rule(method=st.sampled_from(CALLS), when=st.sampled_from(WHEN), skip=st.integers(0, 2))
     def is_killed(self, method: str, when: str, skip: int) -> None:
-        super().is_killed(method=method, when=when, skip=skip, command=("sync",))
+        self._is_killed(method, when, skip, ("sync",))

@@ -6,6 +6,7 @@ import copy
 from itertools import cycle
 
 from builders import ACCOUNT
+from machine_hands import Hands
 from machine_programmes import COURSES, FILES, LANGUAGES, LINKS, NUMBERS, PIECES, PROGRAMME, Document
 from machine_questions import DECISIONS, Talk
 from machine_stage import EXPERT, FAULTS
@@ -83,7 +84,7 @@ def _seminar(number: int, words: Words) -> Document:
     return seminar
 
 
-class Walk(Talk):
+class Walk(Hands, Talk):
     """Published, edited, changed by hands, disturbed, killed, without its ledger, talked in: and whole after each."""
 
     def is_told(self) -> None:
