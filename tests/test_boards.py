@@ -405,6 +405,22 @@ def test_with_two_experts_a_second_answer_is_reported(place: Place) -> None:
     assert [answer[0] for answer in place.answers()] == ["lauri-sock"]
 
 
+def test_an_answer_of_an_expert_whom_the_seminar_names_no_more_is_reported_with_what_takes_it(place: Place) -> None:
+    place.asks("Kas andmed on avatud?")
+    place.syncs()
+    place.at().answers("Kas andmed on avatud?", "Jah.")
+    programme = a_board_programme()
+    del programme["seminars"]["seminar-1"]["experts"]
+    place.declare(programme)
+    said = place.sync()
+    assert "This question was put to nobody, not to “lauri-sock”." in said.err
+    advice = said.err.partition("Where it is theirs to answer: ")[2].partition(".")[0]
+    assert place.organiser.types(*advice.split()).code == 0
+    place.control.post("clock", {"now": "2020-06-11T10:00:00Z"})  # a board that nobody changed is read once a day
+    assert place.syncs()["answers"] == 1
+    assert place.answers() == [("lauri-sock", "publish", "public", "Jah.")]
+
+
 def test_an_expert_whose_board_is_a_file_gets_no_sheet(place: Place) -> None:
     programme = two_experts()
     programme["experts"]["lauri-sock"]["board"] = "file"

@@ -100,7 +100,10 @@ def _of_expert(found: Sheet, line: Line, question: Question, experts: Collection
     if expert not in question.experts:
         asked = ", ".join(question.experts) or "nobody"
         said = f"This question was put to {asked}, not to “{expert}”." if expert else "Whose answer is this?"
-        yield found.at(line, "expert", said, f"Write the expert's key into the column “expert”: {asked}.")
+        remedy = f"Write the expert's key into the column “expert”: {asked}."
+        if expert and ("expert" not in found.columns or not question.experts):
+            remedy = f"Where it is theirs to answer: questions assign {question.key} --to {expert}. Else empty the row."
+        yield found.at(line, "expert", said, remedy)
         return
     status = STATUSES[folded(line["status"])]
     version = int(version_of(line)) if version_of(line).isdecimal() else question.texts[-1].n
