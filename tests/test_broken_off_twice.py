@@ -123,3 +123,45 @@ def test_what_a_broken_run_wrote_is_no_hand_s_though_another_broken_run_came_aft
     tables = ("courses", "topics", "materials", "courseWork", "announcements")
     there = str([row for table in tables for parent in store.parents(table) for row in store.rows(table, parent)])
     assert not [number for number in (1, 2, 3) if f"edition {number}" in there]
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_what_left_and_came_back_between_two_broken_runs_was_deleted_by_no_hand(
+    control: Control, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: View, side: str
+) -> None:
+    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
+        monkeypatch.setenv(name, value)
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+    whole = edition(1)
+    organiser = Organiser(written(tmp_path, whole), sandbox_url, tmp_path / "ledger.db")
+    assert organiser.applies().code == 0
+    without = edition(1)
+    without["seminars"]["seminar-1"]["materials"] = {}
+    for programme, verb, when in ((without, "delete", "after"), (whole, "create", side)):
+        written(tmp_path, programme)
+        control.post("faults", {"method": f"{MATERIALS}.{verb}", "when": when, "do": "drop", "times": 1})
+        assert organiser.applies().code != 0
+        control.delete("faults")
+    assert organiser.applies().code == 0
+    plan = organiser.plans()
+    assert (plan["changes"], plan["notes"]) == ([], [])
+    assert len([row for _, row in rows(view.store) if row.get("materials")]) == 1
+
+
+def test_a_draft_that_a_hand_deleted_amid_its_replacement_is_told_and_not_made_again(
+    control: Control, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: View
+) -> None:
+    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
+        monkeypatch.setenv(name, value)
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+    organiser = Organiser(written(tmp_path, edition(1)), sandbox_url, tmp_path / "ledger.db")
+    assert organiser.applies().code == 0
+    written(tmp_path, edition(2))
+    control.post("faults", {"method": f"{MATERIALS}.delete", "when": "after", "do": "drop", "times": 1})
+    assert organiser.applies().code != 0
+    control.delete("faults")
+    ((place, row),) = [found for found in rows(view.store) if found[1].get("materials")]
+    view.store.put(*place, row | {"state": "DELETED"})
+    assert organiser.applies().code == 0
+    assert [note["remark"] for note in organiser.plans()["notes"]] == ["deleted by hand"]
+    assert [row for _, row in rows(view.store) if row.get("materials")] == []

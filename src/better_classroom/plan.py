@@ -47,6 +47,7 @@ class Begun(StrEnum):
 
     NONE = "nothing"
     MAKING = "making it"
+    REPLACING = "making what takes its place"
     DELETING = "deleting it"
     CHANGING = "changing it"
 
@@ -82,6 +83,7 @@ _STEPS: tuple[tuple[bool | None, Wanted | None, bool | None, Begun | None, Seen 
     (ANY, Wanted.YES, True, ANY, Seen.LOOKALIKE, ANY, Step.ADOPT),
     (ANY, Wanted.YES, True, ANY, Seen.KNOWN, ANY, Step.COMPARE),
     (ANY, Wanted.YES, True, Begun.DELETING, Seen.ABSENT, ANY, Step.CREATE),
+    (ANY, Wanted.YES, True, Begun.MAKING, Seen.ABSENT, ANY, Step.CREATE),
     (True, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.CREATE),
     (False, Wanted.YES, True, ANY, Seen.ABSENT, ANY, Step.MISSING),
     (ANY, Wanted.IF_PUBLIC, ANY, ANY, Seen.SUCCESSOR, True, Step.ADOPT),
@@ -237,8 +239,12 @@ class _Desk:
         return gone or any("/" not in rest for rest in rests)
 
     def _begun(self, key: str) -> Begun:
-        pending = self.memory.pendings.get(key)
-        return _BEGUN[pending.action] if pending else Begun.NONE
+        entry, pending = self.memory.entries.get(key), self.memory.pendings.get(key)
+        if pending is None:
+            return Begun.NONE
+        if pending.action is Action.DELETE and entry and pending.remote_id == entry.superseded:
+            return Begun.REPLACING
+        return _BEGUN[pending.action]
 
     def kind(self, key: str) -> Kind:
         """Kind of an item, from whichever side knows it."""
@@ -403,7 +409,7 @@ def _standing(seen: Sighting) -> Standing | None:
 _BY_HAND = frozenset({Verdict.DRIFT, Verdict.CONFLICT})
 _BEGUN = {
     Action.CREATE: Begun.MAKING,
-    Action.REPLACE: Begun.MAKING,
+    Action.REPLACE: Begun.REPLACING,
     Action.ADOPT: Begun.CHANGING,
     Action.UPDATE: Begun.CHANGING,
     Action.RELEASE: Begun.CHANGING,
