@@ -28,6 +28,14 @@ MOVED = {"starts": "2020-06-23 11:30", "ends": "2020-06-23 13:00"}
 """When what was seen already would come, were it new."""
 
 
+@pytest.fixture
+def organiser(control: Control, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Organiser:
+    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
+        monkeypatch.setenv(name, value)
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+    return Organiser(tmp_path / "programme.yaml", sandbox_url, tmp_path / "ledger.db")
+
+
 def edition(number: int, **changes: Any) -> dict[str, Any]:
     """The programme with the attachments of that edition."""
     seminar = a_seminar(1, **changes)
@@ -41,19 +49,15 @@ def edition(number: int, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("second", CUTS[:-1], ids=lambda cut: f"then {cut[0]} {cut[1]}")
 @pytest.mark.parametrize("first", CUTS[1:], ids=lambda cut: f"{cut[0]} {cut[1]}")
 def test_an_edit_between_two_broken_runs_is_no_hand_s_and_participants_lose_nothing(  # noqa: PLR0917 - fixtures
+    organiser: Organiser,
     control: Control,
-    sandbox_url: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     view: View,
     first: tuple[str, str],
     second: tuple[str, str],
 ) -> None:
-    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
-        monkeypatch.setenv(name, value)
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
     control.post("clock", {"now": "2020-06-05T08:00:00Z"})
-    organiser = Organiser(written(tmp_path, edition(1)), sandbox_url, tmp_path / "ledger.db")
+    written(tmp_path, edition(1))
     assert organiser.applies().code == 0
     for number, (verb, side) in enumerate((first, second), start=2):
         written(tmp_path, edition(number, **MOVED))
@@ -94,18 +98,13 @@ def worded(folder: Path, number: int) -> None:
     ],
 )
 def test_what_a_broken_run_wrote_is_no_hand_s_though_another_broken_run_came_after_it(  # noqa: PLR0917 - fixtures
+    organiser: Organiser,
     control: Control,
-    sandbox_url: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     view: View,
     method: str,
     second: str,
 ) -> None:
-    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
-        monkeypatch.setenv(name, value)
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    organiser = Organiser(tmp_path / "programme.yaml", sandbox_url, tmp_path / "ledger.db")
     worded(tmp_path, 1)
     assert organiser.applies().code == 0
     for number, side in ((2, "after"), (3, second)):
@@ -127,13 +126,10 @@ def test_what_a_broken_run_wrote_is_no_hand_s_though_another_broken_run_came_aft
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_what_left_and_came_back_between_two_broken_runs_was_deleted_by_no_hand(
-    control: Control, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: View, side: str
+    organiser: Organiser, control: Control, tmp_path: Path, view: View, side: str
 ) -> None:
-    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
-        monkeypatch.setenv(name, value)
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
     whole = edition(1)
-    organiser = Organiser(written(tmp_path, whole), sandbox_url, tmp_path / "ledger.db")
+    written(tmp_path, whole)
     assert organiser.applies().code == 0
     without = edition(1)
     without["seminars"]["seminar-1"]["materials"] = {}
@@ -149,12 +145,9 @@ def test_what_left_and_came_back_between_two_broken_runs_was_deleted_by_no_hand(
 
 
 def test_a_draft_that_a_hand_deleted_amid_its_replacement_is_told_and_not_made_again(
-    control: Control, sandbox_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: View
+    organiser: Organiser, control: Control, tmp_path: Path, view: View
 ) -> None:
-    for name, value in (WAITS | {"BETTER_CLASSROOM_DEADLINE": "0"}).items():
-        monkeypatch.setenv(name, value)
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    organiser = Organiser(written(tmp_path, edition(1)), sandbox_url, tmp_path / "ledger.db")
+    written(tmp_path, edition(1))
     assert organiser.applies().code == 0
     written(tmp_path, edition(2))
     control.post("faults", {"method": f"{MATERIALS}.delete", "when": "after", "do": "drop", "times": 1})
