@@ -64,13 +64,13 @@ def test_an_edit_between_two_broken_runs_is_no_hand_s_and_participants_lose_noth
         control.post("faults", {"method": f"{MATERIALS}.{verb}", "when": side, "do": "drop", "times": 1})
         organiser.applies("--allow-many")
         control.delete("faults")
-    written(tmp_path, edition(3, **MOVED))
+    written(tmp_path, edition(4, **MOVED))
     assert organiser.applies("--allow-many").code == 0
     plan = organiser.plans()
     assert plan["changes"] == []
     assert not [note for note in plan["notes"] if "hand" in note["remark"]]
     links = [(row["state"], row["materials"][0]["link"]["url"]) for _, row in rows(view.store) if row.get("materials")]
-    assert links == [("PUBLISHED", "https://edition.example/3")]
+    assert links == [("PUBLISHED", "https://edition.example/4")]
     assert view.twice == []
 
 
