@@ -170,3 +170,12 @@ class Cities:
         found = worlds.posts(self.service(ACCOUNT).courses(), COURSES[course])
         texts = [post["text"] for kind, post in found if kind == "announcement" and post["state"] == "DRAFT"]
         return [text for text in texts if not text.startswith(COMMON)]
+
+
+def everybody_asks(cities: Cities) -> Cities:
+    """Üks asks "Mis …?" and Kaks "Kas …?" in Tartu, Three "Why …?" in Birmingham; and all of it is pulled."""
+    cities.ask("Mis on avaandmed?")
+    cities.ask("Kas need on tasuta?", asker=KAKS)
+    cities.ask("Why open them?", asker=THREE)
+    cities.sync()
+    return cities

@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from better_classroom import questions
-from better_classroom.course import Entry, Kind, Submission
+from better_classroom.course import Kind, Submission
 from better_classroom.ledger import Ledger
+from better_classroom.memory import Entry
 from better_classroom.programme.model import (
     Boxes,
     CourseSpec,
@@ -27,6 +28,15 @@ START = datetime(2020, 6, 16, 8, 30, tzinfo=UTC)
 END = START + timedelta(minutes=90)
 EARLIER = START - timedelta(days=7)
 ACCOUNT = "organiser@tartu.example"
+HOSTILE = {
+    "enormous": "Miks? " + "x" * 100_000,
+    "emoji": "Kas 👩‍👩‍👧 ja 🇪🇪 sobivad?",
+    "right to left": "מה זה \u202eabc?",
+    "control": "Mis\x07 on\x1b[2J see?",
+    "formula": '=HYPERLINK("http://ebavajalik.example";"vajuta")',
+    "html": "<script>alert(1)</script> miks?",
+}
+"""What participants may ask, too."""
 EXPERTS = ("lauri-sock", "henrik-mazzanti")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +62,57 @@ def sandbox_url(_running: str, _control: Control, request: pytest.FixtureRequest
 def control(sandbox_url: str, _control: Control) -> Control:  # noqa: ARG001 - it empties the sandbox
     """The control surface of the sandbox."""
     return _control
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a test writes its programme."""
+    return tmp_path / "programme"
+
+
+@pytest.fixture
+def organising(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Any:
+    """A ``worlds.Organising``."""
+    from builders import ACCOUNT, written
+    from worlds import Organiser
+
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+    return lambda programme: Organiser(written(folder, programme), sandbox_url, tmp_path / "ledger.db")
+
+
+@pytest.fixture
+def empty_place(
+    control: Control, google: Any, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Experts and participants, and no programme yet: a ``board_world.Place``."""
+    from board_world import WAITS, Place
+
+    for name, value in WAITS.items():
+        monkeypatch.setenv(name, value)
+    return Place(control, google, tmp_path, sandbox_url)
+
+
+@pytest.fixture
+def place(empty_place: Any) -> Any:
+    """A ``board_world.Place`` whose programme is published."""
+    empty_place.begin()
+    return empty_place
+
+
+@pytest.fixture
+def school(control: Control, google: Any) -> Any:
+    """A ``sandbox_school.School``."""
+    from sandbox_school import School
+
+    return School(control, google)
+
+
+@pytest.fixture
+def drive(control: Control, google: Any, sandbox_url: str) -> Any:
+    """A ``sandbox_drive.Drive``."""
+    from sandbox_drive import Drive
+
+    return Drive(control, google, sandbox_url)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One random story: what the organiser, hands, time and the network do to a programme, and what holds throughout."""
+"""One random story: what the organiser, time and the network do to a programme, and what holds throughout."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ from better_classroom import brakes, desired, observe, questions
 from better_classroom import plan as planning
 from better_classroom import programme as programmes
 from better_classroom import settings as wheres
-from better_classroom.change import Remark
 from better_classroom.cli.wiring import Session, session, survey
-from better_classroom.course import Item, Kind, Post, Snapshot, Topic, World, course_of
+from better_classroom.course import Item, Post, Snapshot, Topic, World
+from better_classroom.drafting import Wishes
+from better_classroom.keys import course_of
 from better_classroom.ledger import Ledger
-from better_classroom.plan import Wishes
 from better_classroom.reports import plan as letter
-from better_classroom.sandbox.store import rfc3339
 from breaking_off import Children
-from builders import ACCOUNT
-from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited, words
+from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited
 from machine_programmes import programmes as any_programme
-from machine_stage import RESOURCES, WRITES, Stage, faults
+from machine_stage import READS, WRITES, Stage, faults
 from machine_truth import Truth
-from machine_world import TABLES, Place, course_id, is_ours, rows, topics, wanted_content
+from machine_world import Place, is_ours, rows, wanted_content
 from worlds import Organiser, Said, writes
 
 COMMANDS = (("apply", "--yes"), ("apply", "--yes"), ("sync",))
@@ -47,7 +45,7 @@ pseudonym_key = "no secret, since nobody here is real"
 
 
 class Story(RuleBasedStateMachine):
-    """One story: what the organiser, hands, time and the network do, in any order."""
+    """One story: what the organiser, time and the network do, in any order."""
 
     stage: Stage
 
@@ -95,72 +93,7 @@ class Story(RuleBasedStateMachine):
         self._write_file(path, content)
         self._understand()
 
-    # Hands, others, time
-
-    @rule(which=any_number, field=st.sampled_from(("title", "description")), new=words())
-    def edits_by_hand(self, which: int, field: str, new: Any) -> None:
-        for place, row in self._any_of_ours(which):
-            self._patch(place, row, "text" if place[0] == "announcements" else field, said(new))
-
-    @rule(which=any_number)
-    def publishes_by_hand(self, which: int) -> None:
-        for place, row in self._any_of_ours(which):
-            if row["state"] == "DRAFT":
-                self._patch(place, row, "state", "PUBLISHED")
-
-    @rule(which=any_number, hours=st.integers(1, 500))
-    def moves_by_hand(self, which: int, hours: int) -> None:
-        for place, row in self._any_of_ours(which):
-            if row["state"] == "DRAFT":
-                self._patch(place, row, "scheduledTime", rfc3339(self.store.now + timedelta(hours=hours)))
-
-    @rule(which=any_number)
-    def detaches_by_hand(self, which: int) -> None:
-        for place, row in self._any_of_ours(which):
-            if row.get("materials"):
-                self.witness.by_hand.add(place)
-                # The API cannot do that; Classroom's own page can.
-                self.store.put(*place, row | {"materials": row["materials"][1:], "updateTime": self.store.stamp()})
-
-    @rule(which=any_number)
-    def deletes_by_hand(self, which: int) -> None:
-        for place, row in self._any_of_ours(which):
-            self.witness.by_hand.add(place)
-            self._teacher(row).ask("DELETE", f"/v1/courses/{place[1]}/{RESOURCES[place[0]]}/{place[2]}")
-
-    @rule(which=any_number)
-    def deletes_a_topic_by_hand(self, which: int) -> None:
-        found = [(one, row) for one in self.store.parents("topics") for row in topics(self.store, one).values()]
-        if not found:
-            return
-        there, topic = found[which % len(found)]
-        for place, row in rows(self.store):
-            if row.get("topicId") == topic["topicId"]:
-                self.witness.by_hand.add(place)
-                if place in self.witness.strangers:
-                    self.witness.strangers[place] = {name: row[name] for name in row if name != "topicId"}
-        owner = self.stage.email(self.store.get("courses", "", there)["ownerId"])  # type: ignore[index]  # it is there
-        self.stage.person(owner).ask("DELETE", f"/v1/courses/{there}/topics/{topic['topicId']}")
-        self.settled = False
-
-    @rule(which=any_number, state=st.sampled_from(("DRAFT", "PUBLISHED")))
-    def somebody_makes_what_looks_like_ours(self, which: int, state: str) -> None:
-        found = [item for item in self.wanted.items if isinstance(item, Post)]
-        item = found[which % len(found)]
-        spec = self.document["courses"][item.key.partition("/")[0]]
-        there = course_id(self.store, spec.get("alias") or spec.get("id"))
-        if not there:
-            return
-        name = next((one.name for one in self.wanted.items if isinstance(one, Topic) and one.key == item.topic), "")
-        topic = next((key for key, row in topics(self.store, there).items() if row["name"] == name), "")
-        person = self.stage.person(spec.get("account", ACCOUNT), "classroom-page")
-        table = TABLES[item.kind]
-        made = person.ask("POST", f"/v1/courses/{there}/{RESOURCES[table]}", _alike(item, topic, state))
-        assert made.status == 200, made.body
-        place = (table, there, made.json["id"])
-        self.witness.strangers[place] = self.store.get(*place) or {}
-        self.witness.complaints.clear()  # it took that post for one of ours
-        self.settled = False
+    # Time
 
     @rule(hours=st.sampled_from((1, 5, 24, 100, 400)))
     def time_passes(self, hours: int) -> None:
@@ -202,28 +135,13 @@ class Story(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.settled)
     @rule(
-        method=st.sampled_from(WRITES),
+        method=st.sampled_from((*WRITES, *READS)),
         when=st.sampled_from(("before", "after")),
         skip=st.integers(0, 3),
         command=st.sampled_from(COMMANDS),
     )
     def is_killed(self, method: str, when: str, skip: int, command: tuple[str, ...]) -> None:
         self._is_killed(method, when, skip, command)
-
-    @precondition(lambda self: self.settled)
-    @rule(which=any_number)
-    def restores(self, which: int) -> None:
-        """What a hand did is undone where the organiser says so, and nowhere else."""
-        with self._session() as run:
-            notes = survey(run).plan.notes
-        keys = [note.key for note in notes if note.remark in {Remark.DRIFT, Remark.CONFLICT, Remark.MISSING}]
-        if keys:
-            self._expect()
-            key = keys[which % len(keys)]
-            assert self._types("apply", "--yes", "--restore", key, *PERMITS).code == 0
-            self._everything_holds()
-            with self._session() as run:
-                assert key not in {note.key for note in survey(run).plan.notes}
 
     # Who was forgotten is known by the ledger alone: where it is lost, they are asked for again (docs/ledger.md).
     @precondition(lambda self: not self.mixed and not self.forgot)
@@ -312,16 +230,21 @@ class Story(RuleBasedStateMachine):
         self._expect()
         self.control.post("faults", {"method": method, "when": when, "do": "hang", "skip": skip, "times": 1})
         with self._watched(command):
-            children = Children()
-            process = children.begin(self.organiser, *command, *PERMITS, environment={})
-            while process.is_alive() and not self._strikes():
-                process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
-            children.end()
-            self.control.post("faults/release")
+            struck = self._runs_until_killed(*command, *PERMITS)
+        self.settled = False
+        return struck
+
+    def _runs_until_killed(self, *command: str) -> int:
+        """A run in a process of its own that ends where the fault holds up a call, or does all; whether one was held up."""
+        children = Children()
+        process = children.begin(self.organiser, *command, environment={})
+        while process.is_alive() and not self._strikes():
+            process.join(0.003)  # whoever asks all the time keeps the sandbox from answering the run
+        children.end()
+        self.control.post("faults/release")
         struck = self._strikes()
         self.control.delete("faults")  # by then what was released has had its effect
         self._nobody_saw_anything_wrong("killed")
-        self.settled = False
         return struck
 
     def _strikes(self) -> int:
@@ -393,21 +316,6 @@ class Story(RuleBasedStateMachine):
         with session(where, writing=False) as run:
             yield run
 
-    def _any_of_ours(self, which: int) -> Iterator[tuple[Place, Any]]:
-        found = [(place, row) for place, row in rows(self.store) if is_ours(row)]
-        if found:
-            self.settled = False
-            yield found[which % len(found)]
-
-    def _patch(self, place: Place, row: Any, field: str, value: str) -> None:
-        self.witness.by_hand.add(place)
-        path = f"/v1/courses/{place[1]}/{RESOURCES[place[0]]}/{place[2]}?updateMask={field}"
-        self._teacher(row).ask("PATCH", path, {field: value})
-
-    def _teacher(self, row: Any) -> Any:
-        # A person in Classroom's own page may change anything: our own project's token stands for it here.
-        return self.stage.person(self.stage.email(row["creatorUserId"]))
-
 
 def said(new: Any) -> str:
     """One language's words."""
@@ -417,13 +325,6 @@ def said(new: Any) -> str:
 def _carries_answers(key: str) -> bool:
     """Whether a ledger that knows no answers would not want a post: a further page, news, what one alone is told."""
     return key.rpartition("/")[2].startswith(("answers-", "news.", "private."))
-
-
-def _alike(item: Post, topic: str, state: str) -> dict[str, Any]:
-    if item.kind is Kind.ANNOUNCEMENT:
-        return {"text": item.text, "state": state}
-    body = {"title": item.title, "description": item.text, "state": state, "topicId": topic}
-    return body | ({"workType": "SHORT_ANSWER_QUESTION"} if item.kind is Kind.BOX else {})
 
 
 def _shuffled(world: World) -> World:

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from better_classroom.change import Plan, Remark
 from better_classroom.compare import LEAD
-from better_classroom.course import Entry, File, Kind, Post, Topic
+from better_classroom.course import File, Kind, Post, Topic
+from better_classroom.memory import Entry
 from better_classroom.sandbox.store import Row, Store
 from machine_programmes import PROGRAMME
 from machine_world import TABLES, Place, content, files, instant, is_ours, rows, wanted_content
@@ -70,7 +71,15 @@ class Truth:
                 assert entry.remote_id not in named, f"{key} and {named[entry.remote_id]} are one post"
                 named[entry.remote_id] = key
         for place, row in self._there.items():
-            assert place[2] in named or place in self.let_go or not is_ours(row), f"a post too many: {row}"
+            known = place[2] in named or place in self.let_go or self._waits_for_its_answers(row)
+            assert known or not is_ours(row), f"a post too many: {row}"
+
+    def _waits_for_its_answers(self, row: Row) -> bool:
+        """Whether the ledger that knew what a post says was lost: it is left alone until the boards are read again."""
+        waiting = self._keys(Remark.ANSWERS)
+        posts = [item for item in self.plan.desired.items if isinstance(item, Post) and item.key in waiting]
+        alike = [item for item in posts if item.title == row.get("title") and item.topic in self.entries]
+        return any(self.entries[item.topic].remote_id == row.get("topicId") for item in alike)
 
     def _notes_are_about_hands(self) -> None:
         for key in self._keys(Remark.DRIFT, Remark.CONFLICT):

@@ -6,6 +6,7 @@ import copy
 from itertools import cycle
 
 from builders import ACCOUNT
+from machine_hands import Hands
 from machine_programmes import COURSES, FILES, LANGUAGES, LINKS, NUMBERS, PIECES, PROGRAMME, Document
 from machine_questions import DECISIONS, Talk
 from machine_stage import EXPERT, FAULTS
@@ -83,7 +84,7 @@ def _seminar(number: int, words: Words) -> Document:
     return seminar
 
 
-class Walk(Talk):
+class Walk(Hands, Talk):
     """Published, edited, changed by hands, disturbed, killed, without its ledger, talked in: and whole after each."""
 
     def is_told(self) -> None:
@@ -161,10 +162,10 @@ class Walk(Talk):
         self.time_passes(OPENED)
         self.applies()
         for which in range(2):
-            self.a_participant_asks(which, self.words("Why"), more=False)
-        assert len(self.asked) == 2
-        self.an_expert_decides(0, DECISIONS[0], self.words("Because"))
-        self.an_expert_decides(1, DECISIONS[2], self.words("Because"))
+            self.a_participant_asks(which, self.words("Why"), more=False, later=False)
+        assert len(self.heard.asked) == 2
+        self.an_expert_decides(0, DECISIONS[0], self.words("Because"), later=False)
+        self.an_expert_decides(1, DECISIONS[2], self.words("Because"), later=False)
         self.is_forgotten(0)
 
     def _it_is_over(self) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from better_classroom import compare
-from better_classroom.course import Kind, Post, Topic, file_mark
+from better_classroom.course import Kind, Post, Topic
+from better_classroom.keys import file_mark
 from better_classroom.sandbox.calls import Calls
 from better_classroom.sandbox.store import Row, Store
 from worlds import PROJECT

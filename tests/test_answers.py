@@ -9,10 +9,10 @@ import pytest
 
 from asking import EARLIER, EXPERTS, asked, box, opened, programme, publish_boxes, pull
 from better_classroom import questions
-from better_classroom.course import Answered
+from better_classroom.answered import Answered
 from better_classroom.ledger import Ledger
 from better_classroom.questions import Taken
-from better_classroom.questions.answers import LONGEST
+from better_classroom.questions.filled import LONGEST
 
 HOUR = timedelta(hours=1)
 NOW = EARLIER + 24 * HOUR
@@ -60,7 +60,7 @@ def said(taken: Taken) -> list[str]:
 
 
 def public(ledger: Ledger) -> list[tuple[str, str]]:
-    return [(answer.question_text, answer.answer_text) for answer in questions.public_answers(ledger, programme())]
+    return [(answer.question_text, answer.answer_text) for answer in questions.published(ledger, programme()).public]
 
 
 def status(ledger: Ledger, key: str) -> str:
@@ -76,7 +76,7 @@ class TestGoesOut:
         taken = take(ledger, file, {"key": keys["Mis?"], **YES})
         (asker,) = {question.asker for question in ledger.questions.find() if question.key == keys["Mis?"]}
         assert (taken.published, taken.complaints) == ([keys["Mis?"]], [])
-        assert questions.public_answers(ledger, programme()) == (
+        assert questions.published(ledger, programme()).public == (
             Answered(keys["Mis?"], "partnership", "tartu", str(asker), "Mis?", "Jah.", "lauri-sock", NOW),
         )
         assert status(ledger, keys["Mis?"]) == "answered"
@@ -105,7 +105,7 @@ class TestGoesOut:
         self, ledger: Ledger, keys: dict[str, str], file: Path
     ) -> None:
         take(ledger, file, {"key": keys["Mis?"], **YES})
-        assert questions.public_answers(ledger, programme(approval="organiser")) == ()
+        assert questions.published(ledger, programme(approval="organiser")).public == ()
 
     def test_a_declined_question_is_declined_with_its_reason(
         self, ledger: Ledger, keys: dict[str, str], file: Path

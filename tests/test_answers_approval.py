@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from answering import KAKS, TAKE_BACK, THREE, UKS, Cities, declined, private, public
+from answering import KAKS, TAKE_BACK, THREE, UKS, Cities, declined, everybody_asks, private, public
 from talking import Control
 
 Making = Callable[..., Cities]
@@ -18,12 +18,7 @@ MIS, KAS, WHY = "Mis on avaandmed?", "Kas need on tasuta?", "Why open them?"
 @pytest.fixture
 def making(tmp_path: Path, control: Control, google: Callable[[str, str, str], Any], sandbox_url: str) -> Making:
     def make(**settings: Any) -> Cities:
-        found = Cities(tmp_path, control, google, sandbox_url, {"approval": "organiser", **settings})
-        found.ask(MIS)
-        found.ask(KAS, asker=KAKS)
-        found.ask(WHY, asker=THREE)
-        found.sync()
-        return found
+        return everybody_asks(Cities(tmp_path, control, google, sandbox_url, {"approval": "organiser", **settings}))
 
     return make
 

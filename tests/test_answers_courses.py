@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import worlds
-from answering import COURSES, KAKS, THREE, UKS, Cities, public
+from answering import COURSES, THREE, UKS, Cities, everybody_asks, public
 from talking import Control
 
 Making = Callable[..., Cities]
@@ -18,12 +18,7 @@ Making = Callable[..., Cities]
 @pytest.fixture
 def making(tmp_path: Path, control: Control, google: Callable[[str, str, str], Any], sandbox_url: str) -> Making:
     def make(**settings: Any) -> Cities:
-        found = Cities(tmp_path, control, google, sandbox_url, {"announce": "never", **settings})
-        found.ask("Mis on avaandmed?")
-        found.ask("Kas need on tasuta?", asker=KAKS)
-        found.ask("Why open them?", asker=THREE)
-        found.sync()
-        return found
+        return everybody_asks(Cities(tmp_path, control, google, sandbox_url, {"announce": "never", **settings}))
 
     return make
 

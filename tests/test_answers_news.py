@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from answering import KAKS, TAKE_BACK, THREE, UKS, Cities, private, public
+from answering import KAKS, TAKE_BACK, THREE, UKS, Cities, everybody_asks, private, public
 from talking import Control
 
 Making = Callable[..., Cities]
@@ -17,12 +17,7 @@ Making = Callable[..., Cities]
 @pytest.fixture
 def making(tmp_path: Path, control: Control, google: Callable[[str, str, str], Any], sandbox_url: str) -> Making:
     def make(**settings: Any) -> Cities:
-        found = Cities(tmp_path, control, google, sandbox_url, settings)
-        found.ask("Mis on avaandmed?")
-        found.ask("Kas need on tasuta?", asker=KAKS)
-        found.ask("Why open them?", asker=THREE)
-        found.sync()
-        return found
+        return everybody_asks(Cities(tmp_path, control, google, sandbox_url, settings))
 
     return make
 

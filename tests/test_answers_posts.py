@@ -9,22 +9,14 @@ from typing import Any
 import pytest
 
 from better_classroom import brakes, desired, lookalikes, plan, texts
+from better_classroom.answered import Confided
 from better_classroom.change import Change, Plan
 from better_classroom.compare import post_values
-from better_classroom.course import (
-    Action,
-    Confided,
-    Entry,
-    Kind,
-    Memory,
-    ObservedPost,
-    Post,
-    Standing,
-    World,
-    asker_of,
-)
+from better_classroom.course import Action, Kind, ObservedPost, Post, Standing, World
 from better_classroom.desired import Desired
 from better_classroom.desired.answers import TEXT_LIMIT
+from better_classroom.keys import asker_of
+from better_classroom.memory import Entry, Memory
 from better_classroom.programme import QuestionSettings, Text
 from test_desired import ACCOUNT, DAY, START, a_course, a_programme, a_seminar, an_answer, posts, worked_out
 
@@ -184,7 +176,7 @@ def test_news_last_until_the_next_day_ends_where_the_course_is() -> None:
     post = posts(worked_out(a_programme(courses=(a_course("et"),)), an_answer(1, course="et")))["et/news.2020-06-17"]
     assert post.until == datetime(2020, 6, 18, 21, tzinfo=UTC)
     last = post.until - timedelta(seconds=1)
-    wanted = [plan._wanted(post, now) for now in (last, post.until)]  # noqa: SLF001 - one line of it
+    wanted = [plan._wanted_at(post, now) for now in (last, post.until)]  # noqa: SLF001 - one line of it
     assert wanted == [plan.Wanted.YES, plan.Wanted.IF_PUBLIC]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import worlds
-from answering import COURSES, KAKS, TAKE_BACK, THREE, UKS, Cities, Row, declined, private, public
+from answering import COURSES, KAKS, TAKE_BACK, THREE, UKS, Cities, Row, declined, everybody_asks, private, public
 from builders import ACCOUNT
 from talking import Control
 
@@ -31,13 +31,7 @@ def making(tmp_path: Path, control: Control, google: Callable[[str, str, str], A
 
 @pytest.fixture
 def cities(making: Making) -> Cities:
-    """Everybody has asked: Üks "Mis …?" and Kaks "Kas …?" in Tartu, Three "Why …?" in Birmingham."""
-    found = making()
-    found.ask("Mis on avaandmed?")
-    found.ask("Kas need on tasuta?", asker=KAKS)
-    found.ask("Why open them?", asker=THREE)
-    found.sync()
-    return found
+    return everybody_asks(making())
 
 
 def test_a_private_answer_is_read_by_its_asker_and_by_nobody_else(cities: Cities) -> None:

@@ -16,7 +16,7 @@ from better_classroom import texts
 from breaking_off import Children, goes_on, held_up
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
+from worlds import PROJECT, Organiser, Organising, join, listed, posts, token, world, writes
 
 Services = tuple[Any, Any]
 EACH = 7
@@ -24,14 +24,8 @@ EACH = 7
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 @pytest.fixture
@@ -659,6 +653,27 @@ def test_a_draft_that_another_project_made_is_left_where_a_cancelled_seminar_s_p
     assert organiser.applies("--allow-many").code == 0
     assert the_post(services, title)["description"] == "Käsitsi tehtud"
     assert organiser.plans()["changes"] == []
+
+
+def test_a_post_that_another_project_made_in_place_of_one_deleted_by_hand_is_not_recorded_as_ours(
+    organiser: Organiser, services: Services, google: Callable[[str, str, str], Any], control: Control
+) -> None:
+    control.post("clock", {"now": "2020-06-10T08:00:00Z"})
+    organiser.applies()
+    ours = the_post(services, "ettekanne")
+    services[0].courses().courseWorkMaterials().delete(courseId=ours["courseId"], id=ours["id"]).execute()
+    elsewhere = google("classroom", "v1", token(control, ACCOUNT, project="somebody-elses"))
+    body = {name: ours[name] for name in ("title", "description", "topicId", "state", "materials")}
+    elsewhere.courses().courseWorkMaterials().create(courseId=ours["courseId"], body=body).execute()
+    theirs = the_post(services, "ettekanne")
+    said = organiser.applies()
+    assert "it was made by another Cloud project, so it is not ours to change" in said.err
+    plan = organiser.plans()
+    assert plan["changes"] == []
+    assert [note["remark"] for note in plan["notes"] if note["title"] == ours["title"]] == ["deleted by hand"]
+    edited(organiser, seminars={"seminar-1": a_seminar(1, title="Ruumiandmed")})
+    assert organiser.applies().code == 0
+    assert the_post(services, "ettekanne") == theirs
 
 
 def test_two_reminders_of_the_same_words_are_told_apart_by_their_times_when_the_ledger_is_lost(

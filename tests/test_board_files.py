@@ -20,9 +20,8 @@ from better_classroom.programme import Programme, load
 from better_classroom.questions import published, workbook
 from better_classroom.questions.answers import take_sheets
 from better_classroom.questions.taken import Taken
-from builders import ACCOUNT, a_programme, written
-from talking import Control
-from worlds import Organiser
+from builders import a_programme
+from worlds import Organising
 
 TEXTS = ("Kas andmed on avatud?", "=cmd|' /C calc'!A0", "Hány óra? 🦉\u202e")
 
@@ -184,10 +183,8 @@ def test_a_question_too_long_for_excel_is_cut(ledger: Ledger, of: Programme, tmp
     assert len(row["question"].encode("utf-16-le")) // 2 <= 32_767
 
 
-def test_the_commands_export_and_import(tmp_path: Path, sandbox_url: str, control: Control) -> None:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    path = written(tmp_path / "programme", a_programme(courses=("tartu",)))
-    organiser = Organiser(path, sandbox_url, tmp_path / "ledger.db")
+def test_the_commands_export_and_import(tmp_path: Path, organising: Organising) -> None:
+    organiser = organising(a_programme(courses=("tartu",)))
     organiser.applies()
     chat = tmp_path / "chat.csv"
     chat.write_text("name,question\nOsaleja Üks,Kas andmed on avatud?\n", encoding="utf-8")
@@ -203,5 +200,5 @@ def test_the_commands_export_and_import(tmp_path: Path, sandbox_url: str, contro
     hands.saves()
     assert organiser.types("board", "import", "--again", str(hands.path), "--json").data["public"] == 1
     with Ledger.open(str(organiser.ledger), programme="better-test", target=organiser.target) as ledger:
-        (answer,) = published(ledger, load(path)).public
+        (answer,) = published(ledger, load(organiser.programme)).public
     assert (answer.answer_text, answer.quiet) == ("Jah.", True)

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from better_classroom import board
-from board_world import EXPERT, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from board_world import EXPERT, SECOND, Place, a_board_programme, two_experts
 from builders import ACCOUNT, a_seminar
-from talking import Control
-
-
-@pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    return made
 
 
 def test_an_expert_s_first_question_makes_a_board_that_the_expert_alone_may_write_to(place: Place) -> None:
@@ -415,6 +403,22 @@ def test_with_two_experts_a_second_answer_is_reported(place: Place) -> None:
     assert "lauri-sock has answered this question already" in said.err
     assert "board of Henrik Mazzanti (henrik-mazzanti)" in said.err
     assert [answer[0] for answer in place.answers()] == ["lauri-sock"]
+
+
+def test_an_answer_of_an_expert_whom_the_seminar_names_no_more_is_reported_with_what_takes_it(place: Place) -> None:
+    place.asks("Kas andmed on avatud?")
+    place.syncs()
+    place.at().answers("Kas andmed on avatud?", "Jah.")
+    programme = a_board_programme()
+    del programme["seminars"]["seminar-1"]["experts"]
+    place.declare(programme)
+    said = place.sync()
+    assert "This question was put to nobody, not to “lauri-sock”." in said.err
+    advice = said.err.partition("Where it is theirs to answer: ")[2].partition(".")[0]
+    assert place.organiser.types(*advice.split()).code == 0
+    place.control.post("clock", {"now": "2020-06-11T10:00:00Z"})  # a board that nobody changed is read once a day
+    assert place.syncs()["answers"] == 1
+    assert place.answers() == [("lauri-sock", "publish", "public", "Jah.")]
 
 
 def test_an_expert_whose_board_is_a_file_gets_no_sheet(place: Place) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from board_world import EXPERT, PEOPLE, WAITS, Google, Place
+from board_world import EXPERT, PEOPLE, WAITS, Place
 from breaking_off import FAULTS, KILLS, LOST, Children, killed
 from builders import ACCOUNT
-from talking import Control
 from worlds import writes
 
 MADE = ("drive.files.create", "sheets.spreadsheets.batchUpdate", "drive.permissions.create")
@@ -20,16 +18,14 @@ RENEWED = (
     "drive.permissions.delete",
     "drive.files.create",
     "sheets.spreadsheets.batchUpdate",
-    "drive.permissions.create",
     "drive.files.delete",
+    "drive.permissions.create",
 )
 
 
 @pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    return Place(control, google, tmp_path, sandbox_url)
+def place(empty_place: Place) -> Place:
+    return empty_place
 
 
 def asked(place: Place, name: str) -> None:
@@ -116,17 +112,7 @@ def test_whatever_call_fails_there_is_one_board_in_the_end(place: Place, story: 
 
 
 @pytest.mark.parametrize("kill", KILLS)
-@pytest.mark.parametrize(
-    "story",
-    [
-        "made",
-        "made anew",
-        pytest.param(
-            "made anew by the same command",
-            marks=pytest.mark.xfail(reason="once the new board is recorded, only sync deletes the old one"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("story", STORIES)
 def test_wherever_a_run_is_killed_there_is_one_board_in_the_end(
     place: Place, story: str, kill: str, children: Children
 ) -> None:

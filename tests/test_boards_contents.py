@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from board_world import WAITS, Google, Place, a_board_programme
-from talking import Control
-
-
-@pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    return made
+from asking import HOSTILE
+from board_world import Place, a_board_programme
 
 
 @pytest.fixture
@@ -87,16 +77,6 @@ def test_a_question_longer_than_a_cell_is_cut_on_the_board_and_whole_in_the_ledg
     assert 20_000 < len(row["question"]) < 30_100
     with place.ledger() as ledger:
         assert len(ledger.questions.find()[0].texts[-1].text) == 40_000
-
-
-HOSTILE = {
-    "enormous": "Miks? " + "x" * 100_000,
-    "emoji": "Kas 👩‍👩‍👧 ja 🇪🇪 sobivad?",
-    "right to left": "מה זה \u202eabc?",
-    "control": "Mis\x07 on\x1b[2J see?",
-    "formula": '=HYPERLINK("http://ebavajalik.example";"vajuta")',
-    "html": "<script>alert(1)</script> miks?",
-}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

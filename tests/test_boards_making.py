@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from better_classroom import board
-from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, WAITS, Google, Place, a_board_programme, two_experts
+from board_world import EXPERT, HENRIK, LAURI, PEOPLE, SECOND, Place, a_board_programme, two_experts
 from builders import ACCOUNT, a_seminar
 from postbox import Postbox
-from talking import Control
 from worlds import PROJECT, Organiser, listed
 
 QUESTION = "Kas andmed on avatud?"
 
 
 @pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    made.asks(QUESTION)
-    return made
+def place(place: Place) -> Place:
+    place.asks(QUESTION)
+    return place
 
 
 @pytest.fixture
@@ -72,11 +66,95 @@ def test_a_board_that_is_found_again_is_made_anew_where_it_shows_what_was_forgot
     for _ in range(2):  # the courses are known again, and nothing of the boards or the questions is
         place.organiser.types("apply", "--yes")
     before = place.board_id()
-    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    said = place.organiser.types("people", "forget", PEOPLE[0], "--yes")
+    assert said.code == 7
+    assert "It shows questions that the ledger does not know yet, so nothing was taken from it." in said.err
+    assert place.board_id() == before
     for _ in range(2):
         place.syncs()
     assert place.board_id() != before
     assert [row["question"] for row in place.at().named()] == ["Teine?"]
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+
+
+def test_who_is_forgotten_right_after_a_rebuild_leaves_the_board_at_once(place: Place) -> None:
+    place.asks(QUESTION, "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    lose_ledger(place)
+    assert place.organiser.types("ledger", "rebuild").code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 0
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
+
+
+def test_a_board_found_again_is_not_made_anew_before_all_that_it_shows_is_known(place: Place) -> None:
+    place.asks(QUESTION)
+    place.syncs()
+    copy = place.folder / "copy.db"
+    assert place.organiser.types("ledger", "backup", str(copy)).code == 0
+    place.asks("", "Teine?")
+    place.syncs()
+    place.at().answers("Teine?", "Teine vastus.")
+    assert place.organiser.types("ledger", "restore", str(copy)).code == 0
+    before = place.board_id()
+    assert place.organiser.types("people", "forget", PEOPLE[0], "--yes").code == 7
+    assert place.board_id() == before
+    place.syncs()
+    assert place.board_id() != before
+    assert [(row["question"], row["answer"]) for row in place.at().named()] == [("Teine?", "Teine vastus.")]
+
+
+def by_text(place: Place) -> list[tuple[str, list[str]]]:
+    """Every text that the ledger knows, and what was answered to it."""
+    with place.ledger() as ledger:
+        return [
+            (text.text, [answer.text for answer in question.answers if answer.revision == text.n])
+            for question in ledger.questions.find()
+            for text in question.texts
+        ]
+
+
+@pytest.mark.parametrize("second", ["Hoopis midagi muud?", f"{QUESTION}\nJa midagi veel?"])
+def test_after_the_loss_of_the_ledger_each_answer_stands_beside_the_text_that_it_was_given_to(
+    answered: Place, second: str
+) -> None:
+    answered.asks(second)
+    answered.syncs()
+    answered.at().writes(2, status="publish", answer="Teine vastus.", visibility="public")
+    answered.syncs()
+    published, told = answered.published(), by_text(answered)
+    rows = answered.at().named()
+    lose_ledger(answered)
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == told == [(QUESTION, ["Jah, kõik."]), (second, ["Teine vastus."])]
+    assert answered.published() == published
+    assert answered.at().named() == rows
+
+
+def test_an_expert_s_file_tells_a_rebuilt_ledger_which_text_was_answered(answered: Place) -> None:
+    answered.asks(f"{QUESTION}\nJa midagi veel?")
+    answered.syncs()
+    assert answered.organiser.types("questions", "export").code == 0
+    told = by_text(answered)
+    assert answered.organiser.types("ledger", "rebuild", "--set-aside").code == 0
+    file = str(answered.organiser.programme.parent / "questions" / "lauri-sock.csv")
+    for _ in range(2):
+        assert answered.organiser.types("answers", "import", file, "--again").code == 0
+        assert by_text(answered) == told
+
+
+def test_a_text_that_was_written_while_the_ledger_was_lost_is_not_answered_by_what_was_said_before(
+    answered: Place,
+) -> None:
+    lose_ledger(answered)
+    answered.asks("Hoopis midagi muud?")
+    for _ in range(3):
+        answered.syncs()
+    assert by_text(answered) == [(QUESTION, ["Jah, kõik."]), ("Hoopis midagi muud?", [])]
+    assert [row["question"] for row in answered.at().named()] == [QUESTION, "Hoopis midagi muud?"]
 
 
 def test_a_board_that_is_found_again_waits_for_the_comments_that_it_shows(place: Place) -> None:
@@ -237,11 +315,9 @@ def test_what_keeps_the_plan_from_being_made_keeps_no_question_from_its_expert(p
 
 
 def test_where_other_accounts_teach_the_boards_are_in_the_programme_s_own_drive(
-    control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_place: Place,
 ) -> None:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    place = Place(control, google, tmp_path, sandbox_url)
+    place = empty_place
     programme = a_board_programme(account=SECOND)
     programme["courses"]["tartu"]["account"] = ACCOUNT
     place.begin(programme)
@@ -252,12 +328,8 @@ def test_where_other_accounts_teach_the_boards_are_in_the_programme_s_own_drive(
     assert [file["appProperties"]["bc_board"] for file in found] == ["lauri-sock"]
 
 
-def test_an_organiser_who_is_an_expert_too_has_a_board_without_sharing(
-    control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    place = Place(control, google, tmp_path, sandbox_url)
+def test_an_organiser_who_is_an_expert_too_has_a_board_without_sharing(empty_place: Place) -> None:
+    place = empty_place
     place.begin(a_board_programme(experts={"lauri-sock": LAURI | {"email": ACCOUNT}}))
     place.asks(QUESTION)
     place.syncs()
@@ -284,7 +356,8 @@ def forget(place: Place, text: str) -> None:
     with closing(sqlite3.connect(place.organiser.ledger)) as database, database:
         database.execute("UPDATE texts SET text = '' WHERE question = ?", (key,))
     with place.ledger() as ledger:
-        assert ledger.boards.mark_for_renewal([key]) == ("lauri-sock",)
+        ledger.boards.mark_for_renewal([key])
+        assert [one.expert for one in ledger.boards.all().values() if one.renew] == ["lauri-sock"]
 
 
 def test_a_board_made_anew_keeps_all_but_what_is_forgotten(place: Place) -> None:

@@ -10,9 +10,10 @@ import pytest
 from better_classroom import brakes
 from better_classroom.brakes import FLOOR, SHARE, Permit
 from better_classroom.change import Change, Plan
-from better_classroom.course import Action, Entry, Kind, Memory, ObservedCourse, ObservedTopic, Snapshot, World
+from better_classroom.course import Action, Kind, ObservedCourse, ObservedTopic, Snapshot, World
 from better_classroom.desired import Desired
 from better_classroom.errors import RefusedByBrake
+from better_classroom.memory import Entry, Memory
 
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
 ACCOUNT = "organiser@tartu.example"
@@ -37,9 +38,7 @@ def a_memory(*entries: Entry) -> Memory:
 
 
 def a_world(*, topics: int = 1, gone: bool = False) -> World:
-    course = ObservedCourse(
-        "604567890123", "BETTER Tartu", active=True, state="ACTIVE", owner_id="1", group_email="", link=""
-    )
+    course = ObservedCourse("604567890123", "BETTER Tartu", active=True, state="ACTIVE", group_email="", link="")
     there = Snapshot(course, tuple(ObservedTopic(str(number), f"Teema {number}") for number in range(topics)))
     return World({"tartu": None if gone else there}, {}, {})
 

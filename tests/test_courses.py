@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -12,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from between import between
+from between import between, without_group
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import PROJECT, Organiser, join, listed, posts, token, world, writes
+from worlds import PROJECT, Organiser, Organising, join, listed, posts, token, world, writes
 
 Google = Callable[[str, str, str], Any]
 PERSONAL = "organizza@genova.example"
@@ -24,14 +23,8 @@ GENOA = "604567890123"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 def three_accounts(control: Control) -> dict[str, Any]:
@@ -218,16 +211,6 @@ def test_the_plan_counts_the_notifications_that_a_participant_gets(organiser: Or
     plan = organiser.plans()
     assert plan["notifications"] == {"tartu": 6, "birmingham": 6}
     assert "Each participant gets 6 notifications from this" in organiser.types("plan").out
-
-
-def without_group(verb: str, path: str, body: bytes) -> bytes:  # noqa: ARG001 - any answer about courses
-    """A course as Google might show a personal account's: without an address that stands for its members."""
-    if "/courses" not in path or b"courseGroupEmail" not in body:
-        return body
-    found = json.loads(body)
-    for course in [found, *found.get("courses", [])]:
-        course.pop("courseGroupEmail", None)
-    return json.dumps(found).encode()
 
 
 def test_where_a_course_has_no_address_to_share_with_classroom_shares_and_the_plan_says_so(

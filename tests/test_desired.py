@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from better_classroom import desired, texts
-from better_classroom.course import Answered, Bytes, Course, File, Kind, Post, Share, Topic
-from better_classroom.desired import AT_ONCE, Desired
+from better_classroom.answered import Answered
+from better_classroom.course import Bytes, Course, File, Kind, Post, Share, Topic
+from better_classroom.desired import Desired
 from better_classroom.desired import answers as answer_posts
 from better_classroom.desired.answers import TEXT_LIMIT
+from better_classroom.desired.scene import AT_ONCE
 from better_classroom.programme import (
     Boxes,
     CourseSpec,

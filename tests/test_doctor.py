@@ -16,7 +16,7 @@ from better_classroom.reports.doctor import Check, State
 from between import between
 from builders import ACCOUNT, a_programme, written
 from talking import Control
-from worlds import PROJECT, Organiser, Said, token, writes
+from worlds import PROJECT, Organiser, Organising, Said, token, writes
 
 Google = Callable[[str, str, str], Any]
 GENOA = "604567890123"
@@ -24,14 +24,8 @@ PERSONAL = "organizza@genova.example"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, a_programme(courses=("tartu",))), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme(courses=("tartu",)))
 
 
 def with_course(folder: Path, **course: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import worlds
 from better_classroom.ledger.forgetting import NOBODY
-from better_classroom.questions.pulling import Numbering
+from better_classroom.questions.pseudonyms import Numbering
 from builders import ACCOUNT
 from talking import Control
 from town import ANSWER, ASKED, FIRST, GONE, PEOPLE, SECOND, THIRD, Town, answered, nothing_is_left
@@ -20,6 +20,13 @@ from town import ANSWER, ASKED, FIRST, GONE, PEOPLE, SECOND, THIRD, Town, answer
 @pytest.fixture
 def town(tmp_path: Path, control: Control, google: Callable[[str, str, str], Any], sandbox_url: str) -> Town:
     return Town(tmp_path, control, google, sandbox_url)
+
+
+def all_that_is_kept(town: Town) -> tuple[object, ...]:
+    """Items, questions, and whose marks there are."""
+    with town.ledger() as ledger:
+        marks = {row["mark"] for row in ledger.forgetting.kept()["tombstones"]}
+        return ledger.entries(), ledger.questions.find(), marks
 
 
 class TestForgetting:
@@ -72,13 +79,11 @@ class TestForgetting:
     def test_forgetting_twice_changes_nothing(self, town: Town) -> None:
         answered(town)
         town.forget()
-        with town.ledger() as ledger:
-            before = (ledger.entries(), ledger.questions.find(), set(ledger.tombstones.all()))
+        before = all_that_is_kept(town)
         town.control.delete("calls")
         said = town.forget()
         assert (said.code, worlds.writes(town.control)) == (0, [])
-        with town.ledger() as ledger:
-            assert (ledger.entries(), ledger.questions.find(), set(ledger.tombstones.all())) == before
+        assert all_that_is_kept(town) == before
 
     def test_nobody_is_forgotten_without_being_asked(self, town: Town) -> None:
         answered(town)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, Table, event, insert, select
 
 import asking
 from asking import EARLIER, KEY, asked, programme, pull
-from better_classroom.course import Action, Entry, Kind, Pending
+from better_classroom.course import Action, Kind
 from better_classroom.ledger import Answer, Ledger, Marks, engine
 from better_classroom.ledger.tables import approvals, asker_names, board_rows, boards, metadata, notices, quiet_answers
+from better_classroom.memory import Entry, Pending
 from better_classroom.programme import Programme
 from better_classroom.questions import forgetting
 from better_classroom.questions.forgetting import Desk
@@ -95,7 +96,7 @@ def test_an_answered_question_keeps_what_was_decided_about_it(ledger: Ledger, be
 def test_marks_lead_nowhere_without_the_key(ledger: Ledger) -> None:
     pull(ledger, asked("Mis?"))
     forget(ledger, addresses=["osaleja.uks@tartu.example"])
-    made = set(ledger.tombstones.all())
+    made = {row["mark"] for row in ledger.forgetting.kept()["tombstones"]}
     assert {MARKS.person("1001"), MARKS.address(" Osaleja.Uks@Tartu.example"), MARKS.own} <= made
     assert not made & {Marks("better-2020", b"another").person("1001"), Marks("better-2021", KEY).person("1001")}
     assert all(len(mark) == 64 and set(mark) <= set("0123456789abcdef") for mark in made)
@@ -190,7 +191,7 @@ def test_who_asked_anew_stays_an_asker_when_a_backup_of_both_is_cleared(ledger: 
     forgetting.again(Desk(ledger, programme(), MARKS, EARLIER + timedelta(days=3)))
     (left,) = ledger.questions.find()
     assert left.texts[0].text == "Kas?"
-    assert ledger.tombstones.all()[MARKS.person("1001")] == EARLIER
+    assert ledger.tombstones.found([MARKS.person("1001")]) == {MARKS.person("1001"): EARLIER}
 
 
 def test_a_chosen_question_of_nobody_is_no_longer_asked_about(ledger: Ledger) -> None:

@@ -9,23 +9,19 @@ import pytest
 
 from answering import THREE, UKS, Cities, declined, private
 from better_classroom import board
-from board_world import PEOPLE, WAITS, Google, Place
+from board_world import PEOPLE, Google, Place
 from talking import Control
 
 ASKED = "Esimene?"
 
 
 @pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
+def place(place: Place) -> Place:
     """Two questions on a board and in the expert's workbook beside the programme."""
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    made.asks(ASKED, "Teine?")
-    made.syncs()
-    assert made.organiser.types("board", "export").code == 0
-    return made
+    place.asks(ASKED, "Teine?")
+    place.syncs()
+    assert place.organiser.types("board", "export").code == 0
+    return place
 
 
 def workbook(place: Place) -> Path:

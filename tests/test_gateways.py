@@ -14,7 +14,7 @@ from better_classroom.board import design
 from better_classroom.course import POSTS, Attachment, File, Kind, Standing
 from better_classroom.errors import NotFound, RefusedByGoogle
 from better_classroom.gateways import Account, posts
-from better_classroom.gateways.calls import METHODS
+from better_classroom.gateways.methods import METHODS
 from better_classroom.gateways.rosters import Invited
 from gateways_account import CO_TEACHER, COURSE, FIRST, PERSONAL, seed, signed_in
 from gateways_wire import refuse, reply, server

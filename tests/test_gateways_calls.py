@@ -19,7 +19,8 @@ from better_classroom.errors import (
     TryLater,
 )
 from better_classroom.gateways import documents, refusals, scopes
-from better_classroom.gateways.calls import METHODS, Calls, Repeat
+from better_classroom.gateways.calls import Calls
+from better_classroom.gateways.methods import METHODS, Repeat
 from better_classroom.gateways.policy import Pace, Policy
 from better_classroom.gateways.reasons import REASONS
 from better_classroom.gateways.transport import GOOGLE

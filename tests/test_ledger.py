@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from better_classroom.change import Refused
-from better_classroom.course import Action, Entry, Kind, Pending, Value
+from better_classroom.course import Action, Kind, Value
 from better_classroom.errors import LockHeld, RefusedByBrake, UsageError
 from better_classroom.ledger import Account, Ledger
+from better_classroom.memory import Entry, Pending
 
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
 KEY = "tartu/partnership/materials.presentation"

@@ -17,14 +17,15 @@ from typing import Any
 
 import pytest
 
-from better_classroom.course import Entry, Kind
+from better_classroom.course import Kind
 from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.ledger import Ledger, backup, lock
+from better_classroom.memory import Entry
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
 from test_ledger_schema import migrated
 from test_questions_cli import YES, Stage
-from worlds import Organiser, token, world, writes
+from worlds import Organiser, Organising, token, world, writes
 
 
 @pytest.fixture
@@ -241,9 +242,8 @@ with backup.draft_beside(path, "restoring") as draft:
 
 
 @pytest.fixture
-def organiser(tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(tmp_path / "programme", a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 def test_backup_says_what_it_holds_and_where_the_key_is(organiser: Organiser, tmp_path: Path) -> None:

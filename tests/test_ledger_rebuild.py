@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, a_programme, written
+from builders import ACCOUNT, a_programme
 from talking import Control
 from test_questions_cli import ASKERS, YES, Stage
-from worlds import Organiser, token, world, writes
+from worlds import Organiser, Organising, token, world, writes
 
 Look = Callable[[], Mapping[str, Any]]
 
 
 @pytest.fixture
-def organiser(tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(tmp_path / "programme", a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 @pytest.fixture
@@ -149,10 +148,19 @@ def test_a_ledger_that_is_there_is_replaced_only_when_permitted_and_set_aside(
 
 def test_a_rebuild_that_breaks_off_leaves_the_ledger_that_was_there(organiser: Organiser, control: Control) -> None:
     organiser.applies()
-    control.post("faults", {"method": "drive.files.list", "when": "before", "do": 403, "times": 1})
+    # Where the one listing that all stages share is refused, the stage that cannot do without it asks once more.
+    control.post("faults", {"method": "drive.files.list", "when": "before", "do": 403, "times": 2})
     assert organiser.types("ledger", "rebuild", "--set-aside").code == 5
     assert not list(organiser.ledger.parent.glob("*rebuilding*"))
     assert organiser.plans()["changes"] == []
+
+
+def test_a_rebuild_lists_each_drive_once(organiser: Organiser, control: Control) -> None:
+    organiser.applies()
+    lose(organiser.ledger)
+    control.delete("calls")
+    assert organiser.types("ledger", "rebuild").code == 0
+    assert len(control.calls("drive.files.list")) == 1
 
 
 def test_a_course_whose_questions_cannot_be_read_is_named_and_the_rest_is_rebuilt(

@@ -16,11 +16,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from better_classroom.course import Action, Entry, Kind, Pending, Value
+from better_classroom.course import Action, Kind, Value
 from better_classroom.errors import UsageError
 from better_classroom.ledger import Account, Answer, Ledger, Text
 from better_classroom.ledger.schema import HEAD
 from better_classroom.ledger.tables import metadata
+from better_classroom.memory import Entry, Pending
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from breaking_off import WAITS, Children, killed
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import PROJECT, Organiser, listed, posts, token, writes
+from worlds import PROJECT, Organiser, Organising, listed, posts, token, writes
 
 GENOA = "604567890123"
 PERSONAL = "organizza@genova.example"
@@ -26,14 +26,8 @@ def existing(**genoa: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(folder: Path, tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, existing()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(existing())
 
 
 def seeded(control: Control, state: str = "ACTIVE", owner: str = ACCOUNT) -> None:

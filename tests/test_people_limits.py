@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -410,6 +412,22 @@ def test_a_second_run_at_once_is_refused(people: People) -> None:
     with lock(str(people.organiser.ledger)):
         assert people.organiser.types(*INVITE).code == 8
         assert people.organiser.types("people", "status").code == 0
+
+
+def test_status_records_who_has_joined_unless_another_run_is_at_work(people: People) -> None:
+    from better_classroom.ledger import lock
+
+    def met() -> list[str]:
+        with closing(sqlite3.connect(people.organiser.ledger)) as database:
+            return [one for (one,) in database.execute("SELECT address FROM participants WHERE joined_at NOT NULL")]
+
+    people.organiser.types(*INVITE)
+    people.accept(FIRST)
+    with lock(str(people.organiser.ledger)):
+        assert "joined       1 of 2" in people.organiser.types("people", "status").out
+        assert met() == []
+    people.organiser.types("people", "status")
+    assert met() == [FIRST]
 
 
 # What an account must let us do

@@ -12,198 +12,138 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from better_classroom import compare, plan
-from better_classroom.compare import Verdict
-from better_classroom.course import Value
-from better_classroom.plan import Begun, Step, Wanted
+from better_classroom.change import Remark
+from better_classroom.compare import FieldChange, Verdict
+from better_classroom.course import Kind, Value
+from better_classroom.plan import Begun, Facts, Hindrance, Step, Wanted
 from better_classroom.sighting import Seen
 
 NOW = datetime(2020, 6, 1, 9, tzinfo=UTC)
 
-DECISIONS = {
-    # what holds: (frame, wanted, known, begun, seen, public, step)
-    "new is created": (False, Wanted.YES, False, Begun.NONE, Seen.ABSENT, False, Step.CREATE),
-    "what looks like ours is adopted": (False, Wanted.YES, False, Begun.NONE, Seen.LOOKALIKE, False, Step.ADOPT),
-    "a lost create that arrived is adopted": (
-        False,
-        Wanted.YES,
-        False,
-        Begun.MAKING,
-        Seen.LOOKALIKE,
-        False,
-        Step.ADOPT,
-    ),
-    "a lost create that never arrived is made": (
-        False,
-        Wanted.YES,
-        False,
-        Begun.MAKING,
-        Seen.ABSENT,
-        False,
-        Step.CREATE,
-    ),
+
+def facts(wanted: Wanted = Wanted.YES, seen: Seen = Seen.ABSENT, **others: Any) -> Facts:
+    """The facts about a post that the ledger does not know, as far as nothing else is said."""
+    usual = Facts(
+        kind=Kind.MATERIAL,
+        wanted=wanted,
+        known=False,
+        begun=Begun.NONE,
+        seen=seen,
+        public=False,
+        asked=False,
+        hindrance=Hindrance.NONE,
+    )
+    return usual._replace(**others)
+
+
+YES, IF_PUBLIC, NO, UNSAID = Wanted.YES, Wanted.IF_PUBLIC, Wanted.NO, Wanted.UNSAID
+MAKING, REPLACING, DELETING, CHANGING = Begun.MAKING, Begun.REPLACING, Begun.DELETING, Begun.CHANGING
+LEFT, USED = Hindrance.ASKER_LEFT, Hindrance.STILL_USED
+
+DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
+    "new is created": (facts(), Step.CREATE),
+    "what looks like ours is adopted": (facts(seen=Seen.LOOKALIKE), Step.ADOPT),
+    "a lost create that arrived is adopted": (facts(seen=Seen.LOOKALIKE, begun=MAKING), Step.ADOPT),
+    "a lost create that never arrived is made": (facts(begun=MAKING), Step.CREATE),
     "a replacement that was begun is taken over": (
-        False,
-        Wanted.YES,
-        True,
-        Begun.REPLACING,
-        Seen.SUCCESSOR,
-        True,
+        facts(seen=Seen.SUCCESSOR, known=True, begun=REPLACING, public=True),
         Step.ADOPT,
     ),
     "published answers that a lost ledger knew are left as they are": (
-        False,
-        Wanted.YES,
-        False,
-        Begun.NONE,
-        Seen.ANSWERS,
-        True,
-        Step.LEAVE,
+        facts(seen=Seen.ANSWERS, public=True),
+        Remark.ANSWERS,
     ),
-    "an answer to a comment that is gone is reported": (
-        False,
-        Wanted.YES,
-        True,
-        Begun.NONE,
-        Seen.CLOSED,
-        False,
-        Step.CLOSED,
-    ),
-    "an answer that is not wanted, to a comment that is gone, is forgotten": (
-        False,
-        Wanted.NO,
-        True,
-        Begun.DELETING,
-        Seen.CLOSED,
-        False,
-        Step.FORGET,
-    ),
-    "what is there is compared": (False, Wanted.YES, True, Begun.NONE, Seen.KNOWN, True, Step.COMPARE),
-    "a lost change is compared": (False, Wanted.YES, True, Begun.CHANGING, Seen.KNOWN, True, Step.COMPARE),
-    "a replacement that never arrived is compared": (
-        False,
-        Wanted.YES,
-        True,
-        Begun.MAKING,
-        Seen.KNOWN,
-        True,
-        Step.COMPARE,
-    ),
-    "a post deleted by hand is reported": (False, Wanted.YES, True, Begun.NONE, Seen.ABSENT, False, Step.MISSING),
-    "a post we deleted ourselves and want again is made": (
-        False,
-        Wanted.YES,
-        True,
-        Begun.DELETING,
-        Seen.ABSENT,
-        False,
-        Step.CREATE,
-    ),
-    # Its deletion, or what the organiser asked to have put back, was begun by an earlier run.
-    "what was to be made again is made": (False, Wanted.YES, True, Begun.MAKING, Seen.ABSENT, False, Step.CREATE),
-    "a post deleted by hand amid its replacement is reported": (
-        False,
-        Wanted.YES,
-        True,
-        Begun.REPLACING,
-        Seen.ABSENT,
-        False,
-        Step.MISSING,
-    ),
-    "a topic deleted by hand is put back": (True, Wanted.YES, True, Begun.NONE, Seen.ABSENT, False, Step.CREATE),
-    "a topic made again by hand is taken over": (True, Wanted.YES, True, Begun.NONE, Seen.LOOKALIKE, False, Step.ADOPT),
-    "what left the programme is deleted": (False, Wanted.NO, True, Begun.NONE, Seen.KNOWN, True, Step.DELETE),
-    "what left and is gone is forgotten": (False, Wanted.NO, True, Begun.NONE, Seen.ABSENT, False, Step.FORGET),
-    "what left with a replacement begun goes with it": (
-        False,
-        Wanted.NO,
-        True,
-        Begun.REPLACING,
-        Seen.SUCCESSOR,
-        True,
-        Step.DELETE,
-    ),
-    "a lost create that left is deleted": (False, Wanted.NO, False, Begun.MAKING, Seen.LOOKALIKE, False, Step.DELETE),
-    "a lost create that left and never arrived is forgotten": (
-        False,
-        Wanted.NO,
-        False,
-        Begun.MAKING,
-        Seen.ABSENT,
-        False,
-        Step.FORGET,
-    ),
-    "a cancelled post that was seen stays": (False, Wanted.IF_PUBLIC, True, Begun.NONE, Seen.KNOWN, True, Step.COMPARE),
-    "a cancelled post that was not seen goes": (
-        False,
-        Wanted.IF_PUBLIC,
-        True,
-        Begun.NONE,
-        Seen.KNOWN,
-        False,
-        Step.DELETE,
-    ),
-    "a cancelled post that was never made is not": (
-        False,
-        Wanted.IF_PUBLIC,
-        False,
-        Begun.NONE,
-        Seen.ABSENT,
-        False,
-        Step.NOTHING,
-    ),
-    "a cancelled post found public is adopted": (
-        False,
-        Wanted.IF_PUBLIC,
-        False,
-        Begun.NONE,
-        Seen.LOOKALIKE,
-        True,
+    "published answers that a lost ledger knew are written over where the organiser asks for it": (
+        facts(seen=Seen.ANSWERS, public=True, asked=True),
         Step.ADOPT,
     ),
+    "an answer to a comment that is gone is reported": (facts(seen=Seen.CLOSED, known=True), Remark.THREAD_GONE),
+    "an answer that is not wanted, to a comment that is gone, is forgotten": (
+        facts(NO, Seen.CLOSED, known=True, begun=DELETING),
+        Step.FORGET,
+    ),
+    "what is there is compared": (facts(seen=Seen.KNOWN, known=True, public=True), Step.COMPARE),
+    "a lost change is compared": (facts(seen=Seen.KNOWN, known=True, begun=CHANGING, public=True), Step.COMPARE),
+    "a replacement that never arrived is compared": (
+        facts(seen=Seen.KNOWN, known=True, begun=REPLACING, public=True),
+        Step.COMPARE,
+    ),
+    "a post deleted by hand is reported": (facts(known=True), Remark.MISSING),
+    "a post deleted by hand is made where the organiser asks for it": (facts(known=True, asked=True), Step.CREATE),
+    "a post we deleted ourselves and want again is made": (facts(known=True, begun=DELETING), Step.CREATE),
+    # Its deletion, or what the organiser asked to have put back, was begun by an earlier run.
+    "what was to be made again is made": (facts(known=True, begun=MAKING), Step.CREATE),
+    "what was to be made again for one who left is not": (
+        facts(known=True, begun=MAKING, hindrance=LEFT),
+        Remark.ASKER_LEFT,
+    ),
+    "a post deleted by hand amid its replacement is reported": (facts(known=True, begun=REPLACING), Remark.MISSING),
+    "what is for one who left is not made": (facts(hindrance=LEFT), Remark.ASKER_LEFT),
+    "what is for one who left is not made again": (
+        facts(known=True, begun=DELETING, hindrance=LEFT),
+        Remark.ASKER_LEFT,
+    ),
+    "what is for one who left is not put back": (facts(known=True, asked=True, hindrance=LEFT), Remark.ASKER_LEFT),
+    "what was made for one who left since is compared": (
+        facts(seen=Seen.KNOWN, known=True, hindrance=LEFT),
+        Step.COMPARE,
+    ),
+    "a topic deleted by hand is put back": (facts(kind=Kind.TOPIC, known=True), Step.CREATE),
+    "a share withdrawn by hand is put back": (facts(kind=Kind.SHARE, known=True), Step.CREATE),
+    "a share of a file that is gone is left": (facts(kind=Kind.SHARE, seen=Seen.CLOSED, known=True), Step.NOTHING),
+    "a topic made again by hand is taken over": (
+        facts(kind=Kind.TOPIC, seen=Seen.LOOKALIKE, known=True),
+        Step.ADOPT,
+    ),
+    "what left the programme is deleted": (facts(NO, Seen.KNOWN, known=True, public=True), Step.DELETE),
+    "what left and is gone is forgotten": (facts(NO, known=True), Step.FORGET),
+    "what left with a replacement begun goes with it": (
+        facts(NO, Seen.SUCCESSOR, known=True, begun=REPLACING, public=True),
+        Step.DELETE,
+    ),
+    "a lost create that left is deleted": (facts(NO, Seen.LOOKALIKE, begun=MAKING), Step.DELETE),
+    "a lost create that left and never arrived is forgotten": (facts(NO, begun=MAKING), Step.FORGET),
+    "a share that left is forgotten, and stays": (facts(NO, Seen.KNOWN, kind=Kind.SHARE, known=True), Step.FORGET),
+    "a topic that left stays while it holds posts of others": (
+        facts(NO, Seen.KNOWN, kind=Kind.TOPIC, known=True, hindrance=USED),
+        Remark.TOPIC_KEPT,
+    ),
+    "a file that left stays while a post holds it": (
+        facts(NO, Seen.KNOWN, kind=Kind.FILE, known=True, hindrance=USED),
+        Remark.NOT_MANAGED,
+    ),
+    "what the programme says nothing about is left as it is": (
+        facts(UNSAID, Seen.KNOWN, known=True),
+        Remark.NOT_MANAGED,
+    ),
+    "a lost create that the programme says nothing about any more is left": (
+        facts(UNSAID, Seen.LOOKALIKE, begun=MAKING),
+        Step.NOTHING,
+    ),
+    "a cancelled post that was seen stays": (facts(IF_PUBLIC, Seen.KNOWN, known=True, public=True), Step.COMPARE),
+    "a cancelled post that was not seen goes": (facts(IF_PUBLIC, Seen.KNOWN, known=True), Step.DELETE),
+    "a cancelled post that was never made is not": (facts(IF_PUBLIC), Step.NOTHING),
+    "a cancelled post found public is adopted": (facts(IF_PUBLIC, Seen.LOOKALIKE, public=True), Step.ADOPT),
     "a cancelled post that another ledger replaced stays": (
-        False,
-        Wanted.IF_PUBLIC,
-        True,
-        Begun.NONE,
-        Seen.LOOKALIKE,
-        True,
+        facts(IF_PUBLIC, Seen.LOOKALIKE, known=True, public=True),
         Step.ADOPT,
     ),
     "a cancelled post that participants saw goes on being replaced": (
-        False,
-        Wanted.IF_PUBLIC,
-        True,
-        Begun.REPLACING,
-        Seen.SUCCESSOR,
-        True,
+        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=MAKING, public=True),
         Step.ADOPT,
     ),
     "a cancelled post that nobody saw goes with what was to replace it": (
-        False,
-        Wanted.IF_PUBLIC,
-        True,
-        Begun.REPLACING,
-        Seen.SUCCESSOR,
-        False,
+        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=MAKING),
         Step.DELETE,
     ),
-    "a cancelled post found as a draft goes": (
-        False,
-        Wanted.IF_PUBLIC,
-        False,
-        Begun.NONE,
-        Seen.LOOKALIKE,
-        False,
-        Step.DELETE,
-    ),
+    "a cancelled post found as a draft goes": (facts(IF_PUBLIC, Seen.LOOKALIKE), Step.DELETE),
 }
 
 
 @pytest.mark.parametrize("case", DECISIONS.values(), ids=DECISIONS.keys())
-def test_the_table_decides(case: tuple[bool, Wanted, bool, Begun, Seen, bool, Step]) -> None:
-    frame, wanted, known, begun, seen, public, expected = case
-    found = plan.step(frame=frame, wanted=wanted, known=known, begun=begun, seen=seen, public=public)
-    assert found is expected
+def test_the_table_decides(case: tuple[Facts, Step | Remark]) -> None:
+    known, expected = case
+    assert plan.decide(known) is expected
 
 
 def first_fitting(table: Sequence[tuple[Any, ...]], facts: Sequence[Any]) -> int:
@@ -212,16 +152,30 @@ def first_fitting(table: Sequence[tuple[Any, ...]], facts: Sequence[Any]) -> int
 
 
 def test_every_row_of_the_table_has_its_case() -> None:
-    table = plan._STEPS  # noqa: SLF001 - that no row of it is left out
-    assert {first_fitting(table, case[:-1]) for case in DECISIONS.values()} == set(range(len(table)))
+    table = plan._TABLE  # noqa: SLF001 - that no row of it is left out
+    assert {first_fitting(table, known) for known, _ in DECISIONS.values()} == set(range(len(table)))
 
 
-def test_the_table_never_creates_or_deletes_what_nobody_wants_or_knows() -> None:
-    for frame, begun, seen, public in product((True, False), Begun, Seen, (True, False)):
-        unknown = plan.step(frame=frame, wanted=Wanted.NO, known=False, begun=begun, seen=seen, public=public)
-        assert unknown is not Step.CREATE
-        wanted = plan.step(frame=frame, wanted=Wanted.YES, known=True, begun=begun, seen=seen, public=public)
-        assert wanted is not Step.DELETE
+EVERYTHING = [
+    Facts(*combined)
+    for combined in product(Kind, Wanted, (True, False), Begun, Seen, (True, False), (True, False), Hindrance)
+]
+
+
+def test_the_table_leaves_nothing_undecided() -> None:
+    assert {type(plan.decide(known)) for known in EVERYTHING} == {Step, Remark}
+
+
+def test_the_table_never_creates_what_nobody_wants_and_never_deletes_what_is_wanted() -> None:
+    decided = {(known.wanted, plan.decide(known)) for known in EVERYTHING}
+    assert {wanted for wanted, decision in decided if decision is Step.CREATE} == {Wanted.YES}
+    assert {wanted for wanted, decision in decided if decision is Step.DELETE} == {Wanted.NO, Wanted.IF_PUBLIC}
+
+
+def test_a_restore_changes_nothing_but_what_a_hand_deleted_and_what_holds_unknown_answers() -> None:
+    asked = [known for known in EVERYTHING if known.asked]
+    differing = {known.seen for known in asked if plan.decide(known) is not plan.decide(known._replace(asked=False))}
+    assert differing == {Seen.ABSENT, Seen.ANSWERS}
 
 
 FIELDS = {
@@ -257,6 +211,18 @@ def test_every_row_of_the_verdicts_has_its_case() -> None:
         for want, have, sent, answered, begun, _ in FIELDS.values()
     ]
     assert {first_fitting(table, one) for one in facts} == set(range(len(table)))
+
+
+@pytest.mark.parametrize("name", ["text", "attachments"])
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize(("asked", "restoring"), list(product((True, False), (True, False))))
+def test_what_a_hand_changed_is_written_only_where_it_is_wanted_back(
+    name: str, verdict: Verdict, asked: bool, restoring: bool
+) -> None:
+    change = FieldChange(name, "hand", "ours", verdict)
+    by_hand = verdict in {Verdict.DRIFT, Verdict.CONFLICT}
+    back = by_hand and (asked or (restoring and name == "text"))
+    assert compare.is_written(change, asked=asked, restoring=restoring) is (verdict is Verdict.WRITE or back)
 
 
 def test_a_field_the_ledger_knows_nothing_of_is_written_where_it_differs() -> None:

@@ -14,13 +14,12 @@ import yaml
 
 from builders import ACCOUNT, a_programme, a_seminar, written
 from talking import Control
-from worlds import Organiser, token, writes
+from worlds import Organiser, Organising, token, writes
 
 
 @pytest.fixture
-def organiser(tmp_path: Path, sandbox_url: str, control: Control) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(tmp_path / "programme", a_programme()), sandbox_url, tmp_path / "ledger.db")
+def organiser(organising: Organising) -> Organiser:
+    return organising(a_programme())
 
 
 @pytest.fixture

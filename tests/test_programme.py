@@ -197,6 +197,14 @@ def test_a_text_falls_back_to_the_first_language_and_then_to_any() -> None:
     assert Text.of("one for all", ("en", "et")).languages == {"en", "et"}
 
 
+def test_a_text_in_none_of_the_programme_s_languages_is_said_as_it_was_written_first_in_every_run() -> None:
+    """A set's order is another in each process, and every run would write other words than the one before."""
+    written = ("sv", "hu", "it", "fi", "de", "fr", "lv", "lt")
+    text = Text.of({language: f"in {language}" for language in written}, ("en", "et"))
+    assert [language for language, _ in text.words] == list(written)
+    assert text.say("et") == "in sv"
+
+
 def test_a_topics_name_is_what_classroom_will_make_of_it(tmp_path: Path) -> None:
     plain = load(tmp_path).seminars["one"]
     labelled = load(tmp_path, "    label: {en: ' Seminar  1 '}\n").seminars["one"]

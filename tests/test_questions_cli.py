@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import worlds
+from asking import HOSTILE
 from better_classroom.ledger import Ledger
 from better_classroom.reports.questions import printable
 from builders import ACCOUNT, a_programme, written
@@ -312,27 +313,25 @@ def test_the_age_of_a_question_is_told_by_the_clock_of_the_target(stage: Stage) 
     assert stage.organiser.types("questions", "list", "--older-than", "soon").code == 2
 
 
+def test_a_time_that_is_years_from_the_session_says_so(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "vestlus.csv"
+    path.write_text("Message,Time\nMis?,06/16/2010 11:45\n", encoding="utf-8")
+    said = stage.organiser.types("questions", "import", str(path), "--seminar", "seminar-1")
+    assert (said.code, stage.listed()) == (3, [])
+    assert f"{path}:2:2: 16 June 2010 is years away from the session, which was on 16 June 2020" in said.err
+
+
 def test_questions_of_the_session_reach_the_expert_and_the_participants(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "vestlus.csv"
     path.write_text("Sender;Message;Time\nOsaleja Kolm;Kes maksab?;hiljem\nOsaleja Kolm;Mis?;\n", encoding="utf-16")
     said = stage.organiser.types("questions", "import", str(path), "--seminar", "seminar-1")
     assert (said.code, f"{path}:2:3: “hiljem” is no time." in said.err) == (3, True)
-    assert said.out == "1 new questions, 0 already known; left out: nothing.\n"
+    assert said.out == "1 new question, 0 already known; left out: nothing.\n"
     assert [question["phase"] for question in stage.listed()] == ["during"]
     stage.answer(**YES)
     stage.sync()
     assert "Mis?" in stage.published()
     assert "Osaleja Kolm" not in stage.published()
-
-
-HOSTILE = {
-    "enormous": "Miks? " + "x" * 100_000,
-    "emoji": "Kas 👩‍👩‍👧 ja 🇪🇪 sobivad?",
-    "right to left": "מה זה \u202eabc?",
-    "control": "Mis\x07 on\x1b[2J see?",
-    "formula": '=HYPERLINK("http://ebavajalik.example";"vajuta")',
-    "html": "<script>alert(1)</script> miks?",
-}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -17,7 +17,7 @@ from better_classroom import questions
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.ledger import Answer, Ledger
 from better_classroom.questions import files, sheet
-from better_classroom.reports.questions import COLUMNS, THEIRS
+from better_classroom.reports.rows import COLUMNS, THEIRS
 from better_classroom.reports.spreadsheet import neutral
 
 HOUR = timedelta(hours=1)

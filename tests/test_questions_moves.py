@@ -71,7 +71,7 @@ def shown(ledger: Ledger, **changes: object) -> list[tuple[str, str, str, tuple[
     of = replace(of, questions=replace(of.questions, **changes))  # type: ignore[arg-type]  # each test names real fields
     return [
         (one.course, one.question_text, one.answer_text, tuple(course for _, course in one.askers))
-        for one in questions.public_answers(ledger, of)
+        for one in questions.published(ledger, of).public
     ]
 
 

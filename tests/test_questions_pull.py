@@ -14,24 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asking import (
-    EARLIER,
-    END,
-    KEY,
-    START,
-    asked,
-    box,
-    opened,
-    programme,
-    publish_boxes,
-    pull,
-)
+from asking import EARLIER, END, KEY, START, asked, box, opened, programme, publish_boxes, pull
 from better_classroom import questions
-from better_classroom.course import Entry, Kind, Submission
+from better_classroom.course import Kind, Submission
 from better_classroom.errors import TryLater, UsageError
 from better_classroom.ledger import Answer, Ledger, Question
+from better_classroom.ledger.columns import spelt
 from better_classroom.ledger.questions import Batch
-from better_classroom.ledger.tables import spelt
+from better_classroom.memory import Entry
 from better_classroom.questions import pulling, submissions
 from better_classroom.questions.found import KEY_DIGITS, key_of
 

@@ -20,10 +20,10 @@ from better_classroom.reports.questions import (
     data,
     printable,
     rewritten,
-    rows,
     story,
     table,
 )
+from better_classroom.reports.rows import rows
 from better_classroom.reports.spreadsheet import CELL, harmless, neutral, plain
 
 AT = datetime(2020, 6, 9, 9, 0, tzinfo=UTC)

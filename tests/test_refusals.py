@@ -19,7 +19,7 @@ from better_classroom.reports.remedies import REMEDIES
 from builders import ACCOUNT, a_programme, a_seminar, written
 from google_reasons import AS_IT_IS, CLASSROOM, DRIVE, NEVER, OF_ALL, OF_ONE, given_by_the_sandbox
 from talking import Control
-from worlds import PROJECT, Organiser, token
+from worlds import PROJECT, Organiser, Organising, token
 
 Google = Callable[[str, str, str], Any]
 
@@ -89,17 +89,9 @@ CASES = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "programme"
-
-
-@pytest.fixture
-def organiser(
-    folder: Path, tmp_path: Path, sandbox_url: str, control: Control, monkeypatch: pytest.MonkeyPatch
-) -> Organiser:
+def organiser(organising: Organising, monkeypatch: pytest.MonkeyPatch) -> Organiser:
     monkeypatch.setenv("BETTER_CLASSROOM_DEADLINE", "0")
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
-    return Organiser(written(folder, a_programme(courses=("tartu",))), sandbox_url, tmp_path / "ledger.db")
+    return organising(a_programme(courses=("tartu",)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.reason or 'no reason'} {case.status}")

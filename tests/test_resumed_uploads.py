@@ -18,10 +18,10 @@ from better_classroom.gateways import Policy, Resuming
 from better_classroom.ledger import Ledger, backup
 from better_classroom.ledger.uploads import LIFETIME
 from breaking_off import KILLS, WAITS, Children, killed
-from builders import ACCOUNT, a_programme, written
+from builders import ACCOUNT, a_programme
 from talking import Control
 from test_ledger_schema import migrated
-from worlds import Organiser, listed, token
+from worlds import Organiser, Organising, listed, token
 
 Google = Callable[[str, str, str], Any]
 
@@ -34,13 +34,11 @@ METHODS = {"a new file": "drive.files.create", "a new version": "drive.files.upd
 
 
 @pytest.fixture
-def organiser(tmp_path: Path, sandbox_url: str, control: Control, monkeypatch: pytest.MonkeyPatch) -> Organiser:
-    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Organiser"}]})
+def organiser(organising: Organising, monkeypatch: pytest.MonkeyPatch) -> Organiser:
     for name, value in WAITS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("BETTER_CLASSROOM_DEADLINE", "0.2")
-    path = written(tmp_path / "programme", a_programme(courses=("tartu",)))
-    return Organiser(path, sandbox_url, tmp_path / "ledger.db")
+    return organising(a_programme(courses=("tartu",)))
 
 
 @dataclass

@@ -12,11 +12,6 @@ from sandbox_school import CO_TEACHER, COURSE, FIRST, OUTSIDER, OWNER, SECOND, S
 VIDEO = "dQw4w9WgXcQ"
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def link(url: str) -> dict[str, Any]:
     return {"link": {"url": url}}
 

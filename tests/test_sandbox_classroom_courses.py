@@ -9,11 +9,6 @@ import pytest
 from sandbox_school import ADMIN, CO_TEACHER, CONSUMER, COURSE, FIRST, OUTSIDER, OWNER, SECOND, School, names, refused
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def create(school: School, who: str = OWNER, **body: Any) -> Any:
     whole = {"name": "BETTER: Gävle", "ownerId": "me"} | body
     return school.courses(who).create(body=whole).execute()

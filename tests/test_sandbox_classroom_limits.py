@@ -23,11 +23,6 @@ from sandbox_school import (
 )
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def seed_user(school: School, email: str, **standing: Any) -> None:
     school.control.post("seed", {"users": [{"email": email} | standing]})
 

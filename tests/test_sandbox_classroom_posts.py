@@ -40,11 +40,6 @@ STATES = {
 every_kind = pytest.mark.parametrize("kind", NEW)
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def posts(school: School, kind: str, who: str = OWNER, **more: Any) -> Any:
     return getattr(school.courses(who, **more), kind)()
 

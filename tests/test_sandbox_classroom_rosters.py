@@ -22,11 +22,6 @@ from sandbox_school import (
 )
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def add(school: School, who: str, as_: str = ADMIN, roster: str = "students", **more: Any) -> Any:
     calls = getattr(school.courses(as_), roster)()
     return calls.create(courseId=COURSE, body={"userId": who}, **more).execute()

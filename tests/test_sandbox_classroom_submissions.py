@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from sandbox_school import (
     ADMIN,
     CO_TEACHER,
@@ -23,11 +21,6 @@ from sandbox_school import (
 from talking import ControlRefused, Wire
 
 QUESTION = {"title": "Küsimused", "workType": "SHORT_ANSWER_QUESTION"}
-
-
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
 
 
 def calls(school: School, who: str = OWNER, **more: Any) -> Any:

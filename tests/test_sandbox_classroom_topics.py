@@ -9,11 +9,6 @@ import pytest
 from sandbox_school import ADMIN, COURSE, FIRST, OUTSIDER, OWNER, School, names, refused
 
 
-@pytest.fixture
-def school(control: Any, google: Any) -> School:
-    return School(control, google)
-
-
 def create(school: School, name: str, who: str = OWNER, **more: Any) -> Any:
     return school.courses(who, **more).topics().create(courseId=COURSE, body={"name": name}).execute()
 

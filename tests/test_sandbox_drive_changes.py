@@ -6,13 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox_drive import ELSEWHERE, FIRST, OWNER, Drive, Google, refused
-from talking import Control
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
+from sandbox_drive import ELSEWHERE, FIRST, OWNER, Drive, refused
 
 
 def start(drive: Drive, who: str = OWNER) -> str:

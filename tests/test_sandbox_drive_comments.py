@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox_drive import ELSEWHERE, FIRST, OWNER, WRITER, Drive, Google, refused
-from talking import Control, ControlRefused
+from sandbox_drive import ELSEWHERE, FIRST, OWNER, WRITER, Drive, refused
+from talking import ControlRefused
 
 
 class Slides:
@@ -39,11 +39,6 @@ class Slides:
         named = {"fileId": self.id, "commentId": comment["id"], "fields": "*"}
         listed: list[Any] = self.drive.by().replies().list(**named, **more).execute()["replies"]
         return listed
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
 
 
 @pytest.fixture

@@ -20,16 +20,8 @@ from sandbox_drive import (
     SHORTCUT,
     WRITER,
     Drive,
-    Google,
     refused,
 )
-from talking import Control
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
-
 
 # --- ids that make a repeated create harmless
 

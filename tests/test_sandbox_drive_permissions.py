@@ -17,15 +17,9 @@ from sandbox_drive import (
     OWNER,
     WRITER,
     Drive,
-    Google,
     refused,
 )
 from talking import Control, Wire
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
 
 
 def grant(drive: Drive, file_id: str, by: Any = None, body: dict[str, Any] | None = None, **query: Any) -> Any:

@@ -18,15 +18,8 @@ from sandbox_drive import (
     PDF,
     WRITER,
     Drive,
-    Google,
     refused,
 )
-from talking import Control
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
 
 
 @pytest.fixture

@@ -18,16 +18,11 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaFileUpload, MediaIoBaseUpload
 
 from better_classroom.sandbox.server import Running, start_in_thread
-from sandbox_drive import DOCUMENT, FIRST, GRAIN, OWNER, PDF, Drive, Google, refused
+from sandbox_drive import DOCUMENT, FIRST, GRAIN, OWNER, PDF, Drive, refused
 from talking import Answer, Control, Wire
 
 START = "/upload/drive/v3/files?uploadType=resumable"
 CONTENT = bytes(range(256)) * 1024 * 3 + b"the rest"  # three grains and a little
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
 
 
 class Session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
 from sandbox_drive import (
@@ -13,15 +12,8 @@ from sandbox_drive import (
     OWNER,
     PDF,
     Drive,
-    Google,
     refused,
 )
-from talking import Control
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
 
 
 def revisions(drive: Drive, file_id: str) -> list[Any]:

@@ -21,16 +21,9 @@ from sandbox_drive import (
     OWNER,
     PDF,
     Drive,
-    Google,
     refused,
 )
 from talking import Answer, Control, Wire
-
-
-@pytest.fixture
-def drive(control: Control, google: Google, sandbox_url: str) -> Drive:
-    return Drive(control, google, sandbox_url)
-
 
 UPLOAD = "/upload/drive/v3/files"
 SMALL = 5 * 1024 * 1024

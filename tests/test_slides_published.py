@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,11 @@ import pytest
 from googleapiclient.errors import HttpError
 
 from better_classroom import programme
-from between import between
+from between import between, without_group
 from builders import ACCOUNT, a_programme, a_seminar, written
 from slides_world import ABROAD, FIRST, ON, Slides, begun, seeded
 from talking import Control
 from worlds import Organiser, token, world
-
-
-def without_group(verb: str, path: str, body: bytes) -> bytes:  # noqa: ARG001 - any answer about courses
-    """A course as Google might show a personal account's: without an address that stands for its members."""
-    if "/courses" not in path or b"courseGroupEmail" not in body:
-        return body
-    found = json.loads(body)
-    for course in [found, *found.get("courses", [])]:
-        course.pop("courseGroupEmail", None)
-    return json.dumps(found).encode()
-
 
 Google = Callable[[str, str, str], Any]
 

@@ -8,21 +8,12 @@ import pytest
 
 import mailing
 from answering import KAKS, THREE, Cities, public
-from board_world import EXPERT, WAITS, Google, Place
+from board_world import EXPERT, Google, Place
 from breaking_off import Children, killed
 from postbox import Postbox
 from talking import Control
 
 LISTING = "classroom.courses.courseWork.studentSubmissions.list"
-
-
-@pytest.fixture
-def place(control: Control, google: Google, tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> Place:
-    for name, value in WAITS.items():
-        monkeypatch.setenv(name, value)
-    made = Place(control, google, tmp_path, sandbox_url)
-    made.begin()
-    return made
 
 
 @pytest.fixture

@@ -68,6 +68,10 @@ class Organiser:
         return self.types("plan", "--json", *arguments).data
 
 
+Organising = Callable[[Mapping[str, Any]], Organiser]
+"""Writes a programme down for an organiser whose account is known to the sandbox: the fixture ``organising``."""
+
+
 def token(control: Any, user: str, project: str = PROJECT) -> str:
     given = control.post("tokens", {"user": user, "scopes": list(SCOPES), "project": project})
     return str(given["access_token"])

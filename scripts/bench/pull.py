@@ -33,9 +33,10 @@ from googleapiclient.discovery_cache import get_static_doc
 
 from better_classroom import programme as programmes
 from better_classroom import questions
-from better_classroom.course import Entry, Kind
+from better_classroom.course import Kind
 from better_classroom.gateways import Policy, connect, needed
 from better_classroom.ledger import Ledger
+from better_classroom.memory import Entry
 from better_classroom.programme import Programme
 
 ORGANISER = "korraldaja@tartu.example"

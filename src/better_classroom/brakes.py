@@ -11,8 +11,10 @@ from typing import Any
 
 from better_classroom.change import Change, Plan
 from better_classroom.compare import same
-from better_classroom.course import POSTS, Action, Kind, Memory, Post, World, asker_of
+from better_classroom.course import POSTS, Action, Kind, Post, World
 from better_classroom.errors import RefusedByBrake
+from better_classroom.keys import asker_of
+from better_classroom.memory import Memory
 
 SHARE = 0.3
 """Part of a course's posts that one plan may delete or replace."""

@@ -9,21 +9,10 @@ from enum import StrEnum
 
 from better_classroom.comments import Reply
 from better_classroom.compare import FieldChange
-from better_classroom.course import (
-    Action,
-    Course,
-    Entry,
-    File,
-    Item,
-    Kind,
-    Post,
-    Share,
-    Standing,
-    Topic,
-    Value,
-    path_of,
-)
+from better_classroom.course import Action, Course, File, Item, Kind, Post, Share, Standing, Topic, Value
 from better_classroom.desired import Desired
+from better_classroom.keys import path_of, target_of
+from better_classroom.memory import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +164,5 @@ def title_of(item: Item) -> str:
     if isinstance(item, Reply):
         return item.text.partition("\n")[0]
     if isinstance(item, Share):
-        return path_of(item.key.partition("/")[2])
+        return path_of(target_of(item.key))
     return item.name

@@ -27,8 +27,8 @@ from better_classroom.course import (
     Standing,
     Topic,
     Value,
-    file_mark,
 )
+from better_classroom.keys import file_mark
 
 FIXED = frozenset({"attachments", "asker"})
 """Fields of a post that cannot be changed in place (google-apis.md A.3, A.7): other ones need a new post."""
@@ -90,6 +90,18 @@ def verdict(
     return next(
         row[-1] for row in _VERDICTS if all(rule in (None, fact) for rule, fact in zip(row[:-1], facts, strict=True))
     )
+
+
+_BY_HAND = frozenset({Verdict.DRIFT, Verdict.CONFLICT})
+
+
+def is_written(change: FieldChange, *, asked: bool, restoring: bool) -> bool:
+    """Whether a field is written: what a hand changed only where the organiser wants it back.
+
+    ``asked``: they asked for this item; ``restoring``: for all that a hand changed, as far as no new post is needed.
+    """
+    wanted_back = asked or (restoring and change.name not in FIXED)
+    return change.verdict is Verdict.WRITE or (change.verdict in _BY_HAND and wanted_back)
 
 
 def same(name: str, left: Value, right: Value) -> bool:

@@ -1,16 +1,11 @@
 """What a course can hold: the same frozen types for what should be and for what was observed.
 
-An item is named by its key, which lasts: ``<course>/<seminar>/<slot>`` for what belongs to a seminar (the slots are
-``topic``, ``session``, ``materials.<material>``, ``before``, ``after``, ``answers``, ``reminders.<when>`` and
-``private.<question>-<asker>-<content>``), ``<course>/course``, ``<course>/welcome``, ``<course>/news.<date>``,
-``file:<account>/<target>``, ``share:<course>/<target>`` and ``reply:<course>/<question>-<expert>``. A file's target is its
-path, and ``<path>//<course>`` where each course has a copy of its own, so that it can be commented on.
-Google's identifiers never stand in an item; they stand beside it, in ``Observed`` and in the ledger's ``Entry``.
+An item is named by its key (``keys``). Google's identifiers never stand in an item; they stand beside it, in the
+observed types and in the ledger's ``Entry``.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +13,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
 from better_classroom.comments import ObservedComment, Reply
+from better_classroom.keys import target_of
 
 Value: TypeAlias = str | int | bool | tuple[str, ...] | None
 """What one field of an item holds; instants are RFC 3339 text in UTC, attachments a tuple of ``kind:target``."""
@@ -36,53 +32,8 @@ class Kind(StrEnum):
     REPLY = "reply to a comment"
 
 
-def course_of(key: str) -> str:
-    """Key of the course that an item belongs to; empty for files, which belong to an account."""
-    if key.startswith("file:"):
-        return ""
-    return key.removeprefix("share:").removeprefix("reply:").partition("/")[0]
-
-
-def asker_of(key: str) -> str:
-    """Pseudonym number of the one participant for whom an item is; empty where it is for everybody."""
-    slot = key.rpartition("/")[2]
-    return slot.split("-")[1] if slot.startswith("private.") else ""
-
-
-def copy_for(path: str, course: str) -> str:
-    """Target of the copy of a file that one course alone has: ``//`` never occurs in a path."""
-    return f"{path}//{course}"
-
-
-def course_of_copy(target: str) -> str:
-    """The course that alone has this copy of a file; empty for a file that all have in common."""
-    return target.partition("//")[2]
-
-
-def is_copy(target: str) -> bool:
-    """Whether a file is one course's own copy."""
-    return course_of_copy(target) != ""
-
-
-def path_of(target: str) -> str:
-    """Path of a file in the programme's folder, by its target."""
-    return target.partition("//")[0]
-
-
-def file_mark(target: str) -> str:
-    """The mark that a file carries in Drive, by which it is found again.
-
-    A hash, since Google allows an appProperty 124 bytes for key and value together (google-apis.md D.2).
-    """
-    return hashlib.sha256(target.encode()).hexdigest()[:32]
-
-
 POSTS = (Kind.MATERIAL, Kind.BOX, Kind.ANNOUNCEMENT)
 """The kinds that participants read as posts: they can be drafts, scheduled or public."""
-
-
-FORGOTTEN = 0
-"""Number of the one asker who stands for everybody whose data were forgotten; nobody's pseudonym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +77,7 @@ class File:
     @property
     def target(self) -> str:
         """What attachments call it."""
-        return self.key.removeprefix("file:").partition("/")[2]
+        return target_of(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +167,6 @@ class ObservedCourse:
     """False while it waits to be accepted, and once it is archived."""
     state: str
     """Google's word for it, for messages."""
-    owner_id: str
     group_email: str
     """Address that stands for all members in Drive permissions; empty where Google gives none."""
     link: str
@@ -330,112 +280,3 @@ class Submission(NamedTuple):
     at: datetime | None
     """When it was written as it stands; None where Google does not say."""
     link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A public answer that is ready to be published, with the question it belongs to."""
-
-    question: str
-    """Key of the question."""
-    seminar: str
-    course: str
-    """Course in which it was asked."""
-    asker: str
-    """Pseudonym number, such as ``4827``."""
-    question_text: str
-    answer_text: str
-    expert: str
-    """Key of the expert."""
-    answered_at: datetime
-    """When it was first ready to be published; a correction does not move it."""
-    askers: tuple[tuple[str, str], ...] = ()
-    """Pseudonym number and course of everyone who asked, where it is more than the one ``asker``."""
-    threads: tuple[tuple[str, str, str], ...] = ()
-    """Course, key and thread of each question among these that was asked in a comment on slides."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """By pseudonym number, the names of those who are shown by name."""
-    quiet: bool = False
-    """It is no news: read again after the loss of a ledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confided:
-    """What one asker alone is told: a private answer, or why there is none."""
-
-    question: str
-    """Key of the question that they asked."""
-    slot: str
-    """The end of the item's key: the same for the same words, so that other words make another item."""
-    seminar: str
-    course: str
-    """Course in which they asked."""
-    asker: str
-    """Pseudonym number."""
-    question_text: str
-    answer_text: str
-    """Of a declined question, the reason; it may be empty."""
-    expert: str
-    """Key of the expert."""
-    declined: bool
-    answered_at: datetime
-    """When it was first ready to be told."""
-
-    @property
-    def key(self) -> str:
-        """Key of the item."""
-        return f"{self.course}/{self.seminar}/{self.slot}"
-
-
-SEEN = "seen"
-"""In ``Entry.sent`` of a post that took the place of one that participants saw: it goes on where that one stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the ledger remembers of one item we made.
-
-    ``sent`` holds what we last wrote, ``answered`` what Google made of it (it trims, collapses, turns one kind of link
-    into another); desired is compared with the first, actual with the second.
-    """
-
-    key: str
-    kind: Kind
-    course: str
-    """Course key; empty for files."""
-    account: str
-    remote_id: str
-    sent: Mapping[str, Value]
-    answered: Mapping[str, Value]
-    superseded: str = ""
-    """Remote id of the post this one replaces, as long as that one is not deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A write that was begun: its row precedes the call, and goes when the reply is recorded."""
-
-    key: str
-    kind: Kind
-    course: str
-    account: str
-    action: Action
-    remote_id: str
-    """Google's id where it is known beforehand: that of the item changed, or a file's pre-generated one."""
-    sent: Mapping[str, Value]
-    at: datetime
-    """By the clock of this machine, since it measures how long a lost request may still arrive."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the ledger knows when a plan is made."""
-
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    pendings: Mapping[str, Pending] = field(default_factory=dict)
-    strangers: frozenset[str] = frozenset()
-    """Remote ids of posts that Google said another project made."""
-    asked: Mapping[str, int] = field(default_factory=dict)
-    """How many questions hang on each question box, by its key."""
-    askers: Mapping[str, str] = field(default_factory=dict)
-    """Google's id by pseudonym number, of those who are told something alone."""

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from better_classroom import compare
 from better_classroom.compare import FieldChange, Verdict, same
-from better_classroom.course import SEEN, Action, Entry, Item, ObservedPost, Pending, Post, Standing, Value
+from better_classroom.course import Action, Item, ObservedPost, Post, Standing, Value
+from better_classroom.memory import SEEN, Entry, Pending
 from better_classroom.sighting import Sighting
 
 

@@ -6,32 +6,26 @@ check with the refusal's own advice and exit code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from better_classroom import limits, observe, programme
 from better_classroom.brakes import Refusal
-from better_classroom.change import Plan
-from better_classroom.course import (
-    File,
-    Memory,
-    ObservedCourse,
-    ObservedFile,
-    World,
-    course_of,
-    file_mark,
-    path_of,
-)
+from better_classroom.change import Plan, Remark
+from better_classroom.course import ObservedCourse, ObservedFile, World
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
+from better_classroom.keys import course_of, file_key, file_mark, is_share, path_of, target_of
 from better_classroom.ledger import Ledger, lock
+from better_classroom.memory import Memory
 from better_classroom.programme import Programme
 from better_classroom.reports import comments, status, visibility
+from better_classroom.reports import storage as drives
 from better_classroom.reports.doctor import Check, State
 from better_classroom.reports.plan import box_line
 from better_classroom.reports.visibility import Box
-from better_classroom.reports.wording import counted, short
+from better_classroom.reports.wording import counted, megabytes, short
 from better_classroom.settings import Settings
 
 T = TypeVar("T")
@@ -77,7 +71,7 @@ def programme_file(settings: Settings) -> Iterator[Check]:
     yield from trouble
     if files:
         size = sum(content.size for content in files.values())
-        yield good(f"{counted(len(files), 'presentation')} can be read, {_megabytes(size)} in all")
+        yield good(f"{counted(len(files), 'presentation')} can be read, {megabytes(size)} in all")
 
 
 def retention(found: Programme, now: datetime) -> Iterator[Check]:
@@ -130,22 +124,16 @@ def sheets(found: Account, experts: int) -> Iterator[Check]:
 
 def storage(found: Account, plan: Plan) -> Iterator[Check]:
     """Whether an account's Drive has room for what the plan uploads."""
-    uploads = [change.item for change in plan.changes if change.account == found.email]
-    needed = sum(item.size for item in uploads if isinstance(item, File))
     free, trouble = tried(f"the Drive of {found.email}", found.drive.free)
-    yield from trouble or (_room(found.email, free, needed),)
+    yield from trouble or (_room(found.email, free, plan),)
 
 
-def _room(email: str, free: int | None, needed: int) -> Check:
-    if free is None or free >= needed:
-        room = "no limit" if free is None else f"{_megabytes(free)} free"
-        return good(f"the Drive of {email} has room for the presentations: {room}")
-    return Check(
-        State.BAD,
-        f"the Drive of {email} has {_megabytes(free)} free, and the presentations need {_megabytes(needed)}",
-        "Free some space in it. A service account has no storage of its own: it needs domain-wide delegation.",
-        REFUSED,
-    )
+def _room(email: str, free: int | None, plan: Plan) -> Check:
+    lacking = drives.lacking(plan, email, free)
+    if lacking:
+        return Check(State.BAD, f"the Drive of {email} {lacking}", drives.REMEDY, REFUSED)
+    room = "no limit" if free is None else f"{megabytes(free)} free"
+    return good(f"the Drive of {email} has room for the presentations: {room}")
 
 
 def one_project(accounts: Mapping[str, Account]) -> Iterator[Check]:
@@ -180,8 +168,9 @@ def course(
             yield Check(State.NOTE, f"{key}: {reason}; it holds what it should")
         return
     yield from _taught(key, spec.account, snapshot.course, account)
-    yield from _readable(key, snapshot.course, world.files.get(spec.account, ()), memory)
-    yield from _commented(key, snapshot.course, world.files.get(spec.account, ()), plan)
+    files = world.files.get(spec.account, ())
+    yield from _readable(key, spec.account, snapshot.course, files, memory=memory, plan=plan)
+    yield from _commented(key, snapshot.course, files, plan)
     yield from _boxes(key, visibility.unchecked(found, world, memory).get(key, ()))
     yield from _invitations(key, snapshot.course, account)
 
@@ -203,13 +192,15 @@ def brakes(refused: tuple[Refusal, ...]) -> Iterator[Check]:
         yield Check(State.BAD, f"{refusal.course}: apply will refuse: {refusal.reason}", advice, BRAKE)
 
 
-def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], memory: Memory) -> Iterator[Check]:
+def _readable(
+    key: str, email: str, there: ObservedCourse, files: tuple[ObservedFile, ...], *, memory: Memory, plan: Plan
+) -> Iterator[Check]:
     """That everyone in the course may open what we shared with it."""
-    targets = [
-        item.partition("/")[2] for item in memory.entries if item.startswith("share:") and course_of(item) == key
-    ]
+    targets = [target_of(item) for item in memory.entries if is_share(item) and course_of(item) == key]
     if not targets:
         return
+    deleted = list(_deleted(key, {file_key(email, target) for target in targets}, plan))
+    yield from deleted
     if not there.group_email:
         text = f"{key}: the course has no address to share with, as a personal account's has none"
         yield Check(State.NOTE, text, "Classroom shares each presentation itself as it publishes the post.")
@@ -219,8 +210,16 @@ def _readable(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], 
     if shut:
         text = f"{key}: participants cannot open {', '.join(shut)}: the permission we gave is gone"
         yield Check(State.NOTE, text, "Run apply: it shares them again. Ask the administrator what took it away.")
-    else:
+    elif not deleted:
         yield good(f"{key}: everyone in the course may open the presentations")
+
+
+def _deleted(key: str, shared: Collection[str], plan: Plan) -> Iterator[Check]:
+    """The presentations of a course that a hand has deleted in Drive."""
+    for note in plan.notes:
+        if note.remark is Remark.MISSING and note.key in shared:
+            text = f"{key}: participants cannot open {note.title}: it was deleted in Drive by hand"
+            yield Check(State.NOTE, text, f"Put it back: apply --restore {note.key}")
 
 
 def _commented(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...], plan: Plan) -> Iterator[Check]:
@@ -232,7 +231,7 @@ def _commented(key: str, there: ObservedCourse, files: tuple[ObservedFile, ...],
     if wanted and not there.group_email:
         yield Check(State.NOTE, f"{key}: {comments.NO_GROUP}", comments.NO_GROUP_REMEDY)
         return
-    marks = {file_mark(item.key.partition("/")[2]) for item in wanted}
+    marks = {file_mark(target_of(item.key)) for item in wanted}
     held = [file for file in files if file.key in marks]
     lowered = [file.name for file in held if there.group_email.lower() not in file.commenters]
     if lowered:
@@ -255,7 +254,3 @@ def _invitations(key: str, there: ObservedCourse, account: Account) -> Iterator[
     if roster and roster.waiting:
         text = f"{key}: {counted(len(roster.waiting), 'invitation')} not accepted yet"
         yield Check(State.NOTE, text, "See who has not joined with: people status")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB"

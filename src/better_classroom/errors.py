@@ -123,6 +123,10 @@ class TryLater(BetterClassroomError):
     exit_code = 9
 
 
+OUT_OF_REACH = (RefusedByGoogle, SignInNeeded, TryLater)
+"""What keeps one course or one Drive from being read; all the others can be, and that one is named."""
+
+
 class OutcomeUnknown(TryLater):
     """A write was sent and its reply was lost: it may have happened. The next run finds out."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from better_classroom.change import Blocker, Change
-from better_classroom.course import Action, Kind, Snapshot, World
+from better_classroom.course import Action, Kind, Post, Snapshot, World
+from better_classroom.keys import account_of, path_of, target_of
 
 TOPICS = 200
 """Topics that a course can hold (google-apis.md A.1, A.2)."""
@@ -43,16 +44,23 @@ _GONE = (
 
 
 def hold_back(
-    changes: Sequence[Change], *, world: World, accounts: Mapping[str, str], order: Mapping[str, int]
+    changes: Sequence[Change],
+    *,
+    world: World,
+    accounts: Mapping[str, str],
+    order: Mapping[str, int],
+    gone: Collection[str] = (),
 ) -> tuple[list[Change], list[Blocker]]:
     """The changes that can be tried, and why the others cannot.
 
-    ``accounts`` gives the account by course key, ``order`` an item's place in the programme by its key.
+    ``accounts`` gives the account by course key, ``order`` an item's place in the programme by its key; ``gone`` holds
+    the keys of the files that a hand has deleted.
     """
     blockers = list(_closed(changes, world, accounts))
     shut = {blocker.course for blocker in blockers}
     open_changes = [change for change in changes if change.course not in shut]
     blockers += _too_many_topics(open_changes, world, order)
+    blockers += _without_files(open_changes, accounts, gone)
     held = {id(change) for blocker in blockers for change in blocker.changes}
     return [change for change in changes if id(change) not in held], blockers
 
@@ -110,6 +118,23 @@ def _too_many_topics(changes: Sequence[Change], world: World, order: Mapping[str
                 else "Delete topics in Classroom that nobody needs any more, or use another course.",
                 tuple(change for change in changes if change.key.startswith(seminars)),
             )
+
+
+def _without_files(changes: Sequence[Change], accounts: Mapping[str, str], gone: Collection[str]) -> Iterator[Blocker]:
+    """Posts to be made that carry a file which is gone: Google attaches no such file (google-apis.md A.3)."""
+    for course, account in accounts.items():
+        targets = {target_of(key): key for key in sorted(gone) if account_of(key) == account}
+        for target, key in targets.items():
+            held = tuple(change for change in changes if change.course == course and _is_made_with(change, target))
+            if held:
+                reason = f"{path_of(target)} was deleted in Drive by hand, and no post can be made with it"
+                yield Blocker(course, reason, f"Put it back: apply --restore {key}", held)
+
+
+def _is_made_with(change: Change, target: str) -> bool:
+    if not isinstance(change.item, Post) or change.action not in {Action.CREATE, Action.REPLACE}:
+        return False
+    return any(one.kind == "file" and one.target == target for one in change.item.attachments)
 
 
 def _makes_topic(change: Change) -> bool:

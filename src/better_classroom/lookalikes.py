@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from better_classroom.compare import same
-from better_classroom.course import Entry, Memory, ObservedPost, Pending, Post, Standing, Value
+from better_classroom.course import ObservedPost, Post, Standing, Value
+from better_classroom.memory import Entry, Memory, Pending
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -12,24 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from better_classroom.comments import ObservedComment
-from better_classroom.course import (
-    POSTS,
-    Bytes,
-    Entry,
-    Item,
-    Kind,
-    Memory,
-    ObservedCourse,
-    ObservedFile,
-    Pending,
-    Snapshot,
-    Unseen,
-    World,
-)
+from better_classroom.course import POSTS, Bytes, Item, Kind, ObservedCourse, ObservedFile, Snapshot, Unseen, World
 from better_classroom.errors import NotFound, RefusedByGoogle, UsageError
 from better_classroom.gateways import Account
 from better_classroom.gateways.classroom import Each
 from better_classroom.lookalikes import is_making
+from better_classroom.memory import Entry, Memory, Pending
 from better_classroom.programme import CourseSpec, Programme
 from better_classroom.sighting import Seen, Sightings
 from better_classroom.threads import to_look_at

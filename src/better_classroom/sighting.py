@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -10,9 +10,9 @@ from typing import TypeAlias
 from better_classroom import compare, lookalikes, threads
 from better_classroom.comments import ObservedReply, file_of
 from better_classroom.course import (
+    Attachment,
     File,
     Item,
-    Memory,
     ObservedCourse,
     ObservedFile,
     ObservedPost,
@@ -24,9 +24,9 @@ from better_classroom.course import (
     Topic,
     Value,
     World,
-    course_of,
-    file_mark,
 )
+from better_classroom.keys import account_of, course_of, file_key, file_mark, is_file, target_of
+from better_classroom.memory import Memory
 
 
 class Seen(StrEnum):
@@ -37,7 +37,7 @@ class Seen(StrEnum):
     LOOKALIKE = "one that looks like it"
     SUCCESSOR = "the item that the ledger names, and the draft that was to replace it"
     ANSWERS = "answers that participants can read and the ledger does not know"
-    CLOSED = "no place for it: the comment that it answers is gone"
+    CLOSED = "no place for it: the comment that it answers, or the file that it opens, is gone"
 
 
 Actual: TypeAlias = ObservedCourse | ObservedFile | ObservedTopic | ObservedPost | ObservedReply
@@ -60,8 +60,17 @@ class Sighting:
 class Sightings:
     """Everything that was found, by key; ids become keys here, so that the planner never sees one."""
 
-    def __init__(self, wanted: Mapping[str, Item], world: World, memory: Memory, accounts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        wanted: Mapping[str, Item],
+        world: World,
+        memory: Memory,
+        accounts: Mapping[str, str],
+        restore: Collection[str] = (),
+    ) -> None:
         self._wanted, self._world, self._memory, self._accounts = wanted, world, memory, accounts
+        self.gone = _gone_files(world, memory) - set(restore)
+        """Keys of the files that a hand has deleted, and that are not to be put back."""
         self._paths = compare.paths_by_mark(set(_paths(wanted, memory)))
         self._posts: dict[str, ObservedPost] = {}
         self._values: dict[str, Mapping[str, Value]] = {}
@@ -115,8 +124,7 @@ class Sightings:
 
     def attaching(self, file: str) -> set[str]:
         """Ids of the posts to which a file is attached: those that are there, and those of courses not looked at."""
-        account, _, path = file.removeprefix("file:").partition("/")
-        mark = f"file:{path}"
+        account, mark = account_of(file), str(Attachment("file", target_of(file)))
         courses = {course for course, owner in self._accounts.items() if owner == account}
         there = {
             remote_id
@@ -139,6 +147,8 @@ class Sightings:
     def _read(self, course: str, snapshot: Snapshot) -> None:
         topics = self._topics[course] = self._topic_keys(course, snapshot)
         files = compare.paths_by_id(self._world.files.get(self._accounts[course], ()), self._paths)
+        # What a post carries is what it was given, also where the file itself was deleted since.
+        files |= {self._memory.entries[key].remote_id: target_of(key) for key in self.gone}
         self._posts |= {post.remote_id: post for post in snapshot.posts}
         for post in snapshot.posts:
             self._course[post.remote_id] = course
@@ -191,17 +201,19 @@ class Sightings:
         return Sighting(seen, remote_id, actual, values)
 
     def _file(self, key: str) -> Sighting:
-        account, _, path = key.removeprefix("file:").partition("/")
-        for file in self._world.files.get(account, ()):
-            if file.key == file_mark(path):
+        mark = file_mark(target_of(key))
+        for file in self._world.files.get(account_of(key), ()):
+            if file.key == mark:
                 return self._known_or_alike(key, file.remote_id, file, {"sha256": file.sha256})
         return Sighting()
 
     def _share(self, key: str) -> Sighting:
-        course, _, path = key.removeprefix("share:").partition("/")
+        course, mark = course_of(key), file_mark(target_of(key))
         snapshot = self._world.snapshots.get(course)
         files = self._world.files.get(self._accounts.get(course, ""), ())
-        file = next((file for file in files if file.key == file_mark(path)), None)
+        file = next((file for file in files if file.key == mark), None)
+        if file_key(self._accounts.get(course, ""), target_of(key)) in self.gone:
+            return Sighting(Seen.CLOSED)
         if snapshot is None or file is None:
             return Sighting()
         if not snapshot.course.group_email:
@@ -254,8 +266,15 @@ def _lines(text: str) -> set[str]:
 def _paths(wanted: Mapping[str, Item], memory: Memory) -> Iterator[str]:
     yield from (item.target for item in wanted.values() if isinstance(item, File))
     for key in (*memory.entries, *memory.pendings):
-        if key.startswith("file:"):
-            yield key.removeprefix("file:").partition("/")[2]
+        if is_file(key):
+            yield target_of(key)
+
+
+def _gone_files(world: World, memory: Memory) -> set[str]:
+    """Keys of the files that the ledger knows and that no hand of ours took away: their Drive was listed without them."""
+    marks = {account: {file.key for file in files} for account, files in world.files.items()}
+    known = [key for key in memory.entries if is_file(key) and key not in memory.pendings and account_of(key) in marks]
+    return {key for key in known if file_mark(target_of(key)) not in marks[account_of(key)]}
 
 
 def _holds(attachments: Value, mark: str) -> bool:

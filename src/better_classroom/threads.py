@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from better_classroom import texts
+from better_classroom.answered import Answered
 from better_classroom.comments import ObservedComment, ObservedReply, Reply, file_of, thread_of
 from better_classroom.compare import same
-from better_classroom.course import Answered, Item, Kind, Memory, course_of
+from better_classroom.course import Item, Kind
+from better_classroom.keys import course_of
+from better_classroom.memory import Memory
 from better_classroom.programme import Programme
 
 

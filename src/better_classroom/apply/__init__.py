@@ -15,8 +15,7 @@ from better_classroom.apply import frame, lanes, posts, replies
 from better_classroom.apply.hand import AskerLeft, Hand, Tools
 from better_classroom.apply.lanes import Task
 from better_classroom.change import Blocker, Change, Plan
-from better_classroom.course import POSTS, Action, Kind, ObservedFile, Post, World, is_copy, path_of
-from better_classroom.desired import file_key
+from better_classroom.course import POSTS, Action, Kind, ObservedFile, Post, World
 from better_classroom.errors import (
     BetterClassroomError,
     OutcomeUnknown,
@@ -25,6 +24,7 @@ from better_classroom.errors import (
     SignInNeeded,
     TryLater,
 )
+from better_classroom.keys import file_key, is_copy, path_of
 from better_classroom.reports.wording import counted
 
 __all__ = ["Failure", "Outcome", "Tools", "run"]

@@ -18,10 +18,10 @@ from better_classroom.course import (
     Share,
     Topic,
     Value,
-    file_mark,
 )
 from better_classroom.errors import AlreadyExists
 from better_classroom.gateways.uploads import changed
+from better_classroom.keys import file_mark
 
 
 def create_file(hand: Hand, change: Change) -> None:

@@ -10,12 +10,14 @@ from threading import Lock
 from typing import TypeVar
 
 from better_classroom.change import Change, Refused
-from better_classroom.course import POSTS, SEEN, Action, Entry, File, Kind, Pending, Standing, Value, World, path_of
+from better_classroom.course import POSTS, Action, File, Kind, Standing, Value, World
 from better_classroom.difference import adopt as entry_of
 from better_classroom.difference import marked
 from better_classroom.errors import NotOurs, RefusedByGoogle
 from better_classroom.gateways import Account, Resuming
+from better_classroom.keys import path_of, target_of
 from better_classroom.ledger import Ledger
+from better_classroom.memory import SEEN, Entry, Pending
 
 Result = TypeVar("Result")
 
@@ -59,7 +61,7 @@ class Hand:
         self.entries = {key: marked(entry, self.pendings.get(key)) for key, entry in tools.ledger.entries().items()}
         self.topics = {entry.remote_id: key for key, entry in self.entries.items() if entry.kind is Kind.TOPIC}
         """Key of each topic by its id."""
-        self.files = {entry.remote_id: _target(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
+        self.files = {entry.remote_id: target_of(key) for key, entry in self.entries.items() if entry.kind is Kind.FILE}
         """Target of each presentation by its id."""
         self.courses = {key: found.course for key, found in world.snapshots.items() if found}
         self.published: dict[tuple[str, str], str] = {}
@@ -125,7 +127,7 @@ class Hand:
             if entry.kind is Kind.TOPIC:
                 self.topics[entry.remote_id] = key
             elif entry.kind is Kind.FILE:
-                self.files[entry.remote_id] = _target(key)
+                self.files[entry.remote_id] = target_of(key)
 
     def account(self, change: Change) -> Account:
         """The account that makes a change."""
@@ -214,7 +216,7 @@ class Hand:
         entry = self.entries.get(key)
         if entry is None:
             raise RefusedByGoogle(
-                f"its presentation {path_of(_target(key))} is not in Drive",
+                f"its presentation {path_of(target_of(key))} is not in Drive",
                 where=change.course,
                 advice="The upload failed, or somebody deleted the file there: see the other messages.",
             )
@@ -224,8 +226,3 @@ class Hand:
 def seen_before(entry: Entry | None) -> Mapping[str, Value]:
     """The mark that participants saw what stood there before: whatever takes its place does not wait."""
     return {SEEN: True} if entry and SEEN in entry.sent else {}
-
-
-def _target(file: str) -> str:
-    """What attachments call a presentation, by its key."""
-    return file.removeprefix("file:").partition("/")[2]

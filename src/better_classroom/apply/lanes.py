@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from better_classroom.change import Change
 from better_classroom.comments import Reply
-from better_classroom.course import POSTS, Action, Kind, Post, Share, asker_of
-from better_classroom.desired import file_key
+from better_classroom.course import POSTS, Action, Kind, Post, Share
+from better_classroom.keys import asker_of, file_key, share_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +101,5 @@ def _readers(change: Change) -> Iterator[str]:
     """The permissions that participants need to open what a post carries."""
     if isinstance(change.item, Post):
         yield from (
-            f"key share:{change.course}/{part.target}" for part in change.item.attachments if part.kind == "file"
+            f"key {share_key(change.course, part.target)}" for part in change.item.attachments if part.kind == "file"
         )

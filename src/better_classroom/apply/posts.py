@@ -8,9 +8,10 @@ from dataclasses import replace
 from better_classroom import compare
 from better_classroom.apply.hand import AskerLeft, Hand, seen_before
 from better_classroom.change import Change
-from better_classroom.course import Action, Attachment, Entry, ObservedPost, Post, Standing, Value
-from better_classroom.desired import file_key
+from better_classroom.course import Action, Attachment, ObservedPost, Post, Standing, Value
 from better_classroom.errors import RefusedByGoogle, TryLater
+from better_classroom.keys import file_key
+from better_classroom.memory import Entry
 
 
 def make(hand: Hand, change: Change) -> None:

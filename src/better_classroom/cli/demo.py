@@ -24,9 +24,11 @@ from better_classroom.cli.stage import Page, Shown, Stage, started
 from better_classroom.errors import UsageError
 from better_classroom.programme import Programme, Seminar
 from better_classroom.programme.model import Expert
+from better_classroom.reports.questions import beginning
 
 ABOUT_ALL = 2
 """Parts of a plan that stand before its courses: the heading and the files."""
+WIDTH = 90
 ASKED = {
     # course: what its first participant asks before the first seminar, and what the expert answers
     "tartu": (
@@ -232,7 +234,7 @@ class _Demo:
             }
             for header, text in typed.items():
                 self.stage.type_into(expert.email, page, number, header, text)
-            click.echo(f"  {_first_line(asked)}\n    → {_first_line(answers[asked])}")
+            click.echo(f"  {beginning(asked, WIDTH)}\n    → {beginning(answers[asked], WIDTH)}")
             click.echo(f"      {visibility}: {typed[visibility]}; {status}: {typed[status]}")
         return len(waiting)
 
@@ -246,7 +248,7 @@ class _Demo:
     # What is printed
 
     def _act(self, title: str) -> None:
-        click.echo(f"\n{'─' * 90}\n{click.style(title, bold=True)}")
+        click.echo(f"\n{'─' * WIDTH}\n{click.style(title, bold=True)}")
 
     def _move(self, title: str, now: datetime) -> None:
         self._act(f"{title}: {now.astimezone(self.programme.time_zone):%A %d %B %Y, %H:%M}")
@@ -256,7 +258,7 @@ class _Demo:
         shown = self._shown("tartu")
         click.echo(f"\n{self._name(self.guest)} in Tartu sees:")
         for text in shown.stream:
-            click.echo(f"  ✉ {_first_line(text)}")
+            click.echo(f"  ✉ {beginning(text, WIDTH)}")
         for topic in shown.topics:
             click.echo(f"  {topic}")
             for title in shown.posts.get(topic, []):
@@ -289,11 +291,6 @@ def _excerpt(text: str, *, quiet: bool, only: str) -> Iterator[str]:
     yield from "\n\n".join(kept).splitlines()
     yield f"… {left} lines more, for the other courses …"
     yield sections[-1].splitlines()[-1]
-
-
-def _first_line(text: str, most: int = 90) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rstrip() + "…"
 
 
 def _quote(text: str) -> None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from better_classroom.cli.pulling import Listings
 from better_classroom.cli.wiring import Session, connect_account, forgotten, wall_clock
-from better_classroom.course import ObservedFile
 from better_classroom.errors import BetterClassroomError
 from better_classroom.gateways import Account
 from better_classroom.questions import boards_making
-from better_classroom.questions.boards import Desk, Outcome
+from better_classroom.questions.boards import Desk, Outcome, where
 
 
 @dataclass(slots=True)
@@ -33,9 +32,11 @@ class Boards:
         found = self._desk.done if self._desk else Outcome()
         return Outcome(found.rows, found.taken, [*self.failures, *found.failures])
 
-    def files(self) -> dict[str, tuple[ObservedFile, ...]]:
-        """The presentations of each account whose Drive could be listed."""
-        return {email: found.result().files for email, found in self.listed.items() if not found.exception()}
+    @property
+    def early(self) -> list[tuple[str, BetterClassroomError]]:
+        """Boards of which nothing was taken yet, and why."""
+        early = self._desk.early if self._desk else {}
+        return [(where(self.run.programme.experts[expert]), error) for expert, error in early.items()]
 
     def read(self, unread: Collection[str]) -> None:
         """Take the answers from every board that may have changed; ``unread`` are courses whose questions are not in."""

@@ -44,10 +44,7 @@ def _ask(run: Session, found: Survey) -> tuple[Mapping[str, Roster], Mapping[str
     }
     uploading = {change.account for change in found.plan.changes if isinstance(change.item, File)}
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        rosters = {
-            key: pool.submit(run.accounts[run.programme.courses[key].account].rosters.roster, remote_id)
-            for key, remote_id in there.items()
-        }
+        rosters = {key: pool.submit(run.account(key).rosters.roster, remote_id) for key, remote_id in there.items()}
         free = {email: pool.submit(run.accounts[email].drive.free) for email in sorted(uploading)}
         return _answered(rosters), _answered(free)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from better_classroom import apply, brakes, questions
+from better_classroom.answered import FORGOTTEN
 from better_classroom.brakes import Permit
 from better_classroom.change import Change, Plan, Remark
 from better_classroom.cli.desk import boards
 from better_classroom.cli.publishing import carry_out
 from better_classroom.cli.pulling import listings
 from better_classroom.cli.wiring import Session, Survey, forgotten, marks, survey
-from better_classroom.course import FORGOTTEN, Action, Memory, course_of
+from better_classroom.course import Action
 from better_classroom.errors import BetterClassroomError, RefusedByBrake
+from better_classroom.keys import course_of, is_reply
+from better_classroom.ledger import Board
+from better_classroom.memory import Memory
 from better_classroom.observe import Files
 from better_classroom.questions import forgetting
 
@@ -82,7 +85,7 @@ def publish(run: Session) -> tuple[apply.Outcome, Unfinished]:
     return outcome, unfinished + [(failure.place, failure.error) for failure in outcome.failures]
 
 
-def rewrite_files(run: Session) -> list[Path]:
+def rewrite_files(run: Session) -> None:
     """Bring the experts' files beside the programme up to date, those that stand there. Raises as ``export`` does."""
     folder = run.programme.folder / "questions"
     books = [path for expert in run.programme.experts if (path := folder / f"{expert}.xlsx").is_file()]
@@ -92,35 +95,43 @@ def rewrite_files(run: Session) -> list[Path]:
         for path in books:
             workbook.strike(path, run.programme, lambda keys: _living(run, keys))
     experts = [expert for expert in run.programme.experts if (folder / f"{expert}.csv").is_file()]
-    if not experts:
-        return books
-    done = questions.export(
-        questions.find(run.ledger, run.programme),
-        programme=run.programme,
-        folder=folder,
-        experts=experts,
-        forgotten=forgotten(run.settings, run.programme, run.ledger),
-    )
-    return [*books, *(one.path for one in done)]
+    if experts:
+        questions.export(
+            questions.find(run.ledger, run.programme),
+            programme=run.programme,
+            folder=folder,
+            experts=experts,
+            forgotten=forgotten(run.settings, run.programme, run.ledger),
+        )
 
 
 def _living(run: Session, keys: Collection[str]) -> set[str]:
     """Those of the keys whose questions still have an asker."""
-    return {one.key for one in run.ledger.questions.find(keys=sorted(keys)) if one.asker != FORGOTTEN}
+    return {one.key for one in run.ledger.questions.find(keys=keys) if one.asker != FORGOTTEN}
 
 
-def renew_boards(run: Session) -> Unfinished:
-    """Make the boards anew that held a forgotten person's words; whatever else is due on them waits for sync."""
-    if not any(board.renew for board in run.ledger.boards.all().values()):
+def bring_boards_up_to_date(run: Session) -> Unfinished:
+    """Where a board may hold a forgotten person's words: read and fill all boards as sync does, which makes it anew."""
+    known = run.ledger.boards.all()
+    writers = {expert.key for expert in run.programme.experts.values() if expert.has_sheet}
+    # A ledger that was lost or put back does not know what the boards show.
+    if writers <= known.keys() and all(map(_is_settled, known.values())):
         return []
     with listings(run) as listed, boards(run, listed) as desk:
         desk.read(unread=run.programme.courses)
         desk.write()
-        return desk.done.failures
+        failures = desk.done.failures
+        return failures + [(board, error) for board, error in desk.early if board not in dict(failures)]
+
+
+def _is_settled(board: Board) -> bool:
+    """Whether all that stands on a board is known, and nothing of it is to go."""
+    # A board made anew is shared once the one that it takes the place of is gone.
+    return bool(board.read_at and board.shared_with) and not board.renew
 
 
 def _holds_answers(key: str) -> bool:
-    return key.startswith("reply:") or key.rpartition("/")[2].startswith(("answers", "private."))
+    return is_reply(key) or key.rpartition("/")[2].startswith(("answers", "private."))
 
 
 def _of_answers(plan: Plan, memory: Memory) -> Plan:

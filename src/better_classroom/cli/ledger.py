@@ -11,7 +11,7 @@ import click
 
 from better_classroom import apply
 from better_classroom.cli.options import as_json, with_settings
-from better_classroom.cli.pulling import listings, pulled
+from better_classroom.cli.pulling import files_of, listings, pulled
 from better_classroom.cli.wiring import session, survey, wall_clock
 from better_classroom.course import Action
 from better_classroom.errors import NotOurs, PartlyApplied, RefusedByBrake
@@ -130,16 +130,15 @@ def _bring_over(
 
 def _rebuild(settings: Settings) -> tuple[list[str], list[str]]:
     """Fill an empty ledger from the courses: what to tell of it, and what could not be looked at."""
-    with session(settings, writing=True) as run:
-        found = survey(run)
+    with session(settings, writing=True) as run, listings(run) as listed:
+        found = survey(run, files=files_of(listed))
         adopting = tuple(change for change in found.plan.changes if change.action is Action.ADOPT)
         # Nothing but adopting: the only writes are the titles that are patched to themselves to learn whose they are.
         plan = replace(found.plan, changes=adopting, blockers=())
         outcome = apply.run(plan, found.world, run.tools)
         failed = [f"  {course}: {unseen.reason}" for course, unseen in found.world.unseen.items()]
         failed += [f"  {failure}" for failure in outcome.failures if not isinstance(failure.error, NotOurs)]
-        with listings(run) as listed:
-            report = pulled(run, listed)
+        report = pulled(run, listed)
         failed += [f"  {what}: {error}" for what, error in report.failed.items()]
         strange = sum(isinstance(failure.error, NotOurs) for failure in outcome.failures)
     alike = f"{counted(strange, 'post')} made by another Cloud project, though like ours: left alone."
@@ -225,7 +224,8 @@ _LOST = (
     "  with “answers import --again” (CSV) or “board import --again” (XLSX).",
     "  (Until then, published answers stay as they are.)",
     "  questions asked in a session: take their file again with “questions import”.",
-    "  earlier texts of edited questions; which questions were hidden, merged, split or given to other experts.",
+    "  earlier texts of edited questions, until those sheets and files show them;",
+    "  which questions were hidden, merged, split or given to other experts.",
     "  whom mail told what: experts may be told again of open questions.",
     "  who was invited: Classroom's list of invitations tells it to the next “people status”.",
     "Posts that are no longer in the programme are not taken over. “plan” shows what is left to be done.",

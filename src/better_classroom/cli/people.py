@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -14,8 +14,9 @@ from better_classroom import people
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.person import COMMANDS as ONE_PERSON
 from better_classroom.cli.wiring import Session, heading, inviting, session
-from better_classroom.errors import BetterClassroomError, PartlyApplied, UsageError
+from better_classroom.errors import BetterClassroomError, LockHeld, PartlyApplied, UsageError
 from better_classroom.joining import CoursePeople, Door, Person, address_key, domain_of
+from better_classroom.ledger import lock
 from better_classroom.people import Summary, Tools
 from better_classroom.reports import people as report
 from better_classroom.settings import Settings
@@ -179,7 +180,7 @@ def _raise_for(summary: Summary) -> None:
 
 
 def _look(
-    run: Session, tools: Tools, courses: Sequence[str]
+    run: Session, tools: Tools, courses: Sequence[str], *, recording: bool = True
 ) -> tuple[list[CoursePeople], dict[str, BetterClassroomError]]:
     """What is in each course that names participants; one that cannot be read does not hold up the others."""
     _check_courses(run, courses)
@@ -188,7 +189,7 @@ def _look(
     for course, spec in run.programme.courses.items():
         if spec.participants and course in (courses or run.programme.courses):
             try:
-                found.append(people.look(tools, course))
+                found.append(people.look(tools, course, recording=recording))
             except BetterClassroomError as error:
                 failures[course] = error
     if not found and not failures:
@@ -213,14 +214,25 @@ def _check_courses(run: Session, courses: Sequence[str]) -> None:
 @with_settings
 def status_command(*, settings: Settings, courses: tuple[str, ...], as_json: bool) -> None:
     """Tell who has joined, who was invited and has not, and who was not invited."""
-    with session(settings, writing=False) as run:
-        found, failures = _look(run, inviting(run), courses)
+    with ExitStack() as stack:
+        recording = _is_locked(stack, settings)
+        run = stack.enter_context(session(settings, writing=False))
+        found, failures = _look(run, inviting(run), courses, recording=recording)
         if as_json:
             click.echo(json.dumps(report.data(found, heading(run, ""), run.now), ensure_ascii=False, indent=2))
         else:
             click.echo(report.status(found, heading(run, ""), run.now), nl=False)
     for error in failures.values():
         raise error
+
+
+def _is_locked(stack: ExitStack, settings: Settings) -> bool:
+    """Hold the ledger's lock for as long as the stack lasts; while another run has it, nothing may be recorded."""
+    try:
+        stack.enter_context(lock(settings.ledger))
+    except LockHeld:
+        return False
+    return True
 
 
 @people_group.command("links")
@@ -240,7 +252,7 @@ def links_command(*, settings: Settings, courses: tuple[str, ...], as_json: bool
 
 def _door(run: Session, course: str) -> Door | None:
     observed = people.find(inviting(run), course)
-    account = run.accounts[run.programme.courses[course].account]
+    account = run.account(course)
     return account.rosters.door(observed.remote_id) if observed else None
 
 

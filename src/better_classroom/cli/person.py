@@ -16,19 +16,11 @@ from better_classroom.cli import forgetting
 from better_classroom.cli.forgetting import Unfinished
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.wiring import Session, marks, session
-from better_classroom.course import Entry
-from better_classroom.errors import (
-    BetterClassroomError,
-    NotFound,
-    PartlyApplied,
-    RefusedByGoogle,
-    SignInNeeded,
-    TryLater,
-    UsageError,
-)
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError, NotFound, PartlyApplied, UsageError
 from better_classroom.joining import address_key
 from better_classroom.ledger import Question
 from better_classroom.ledger.forgetting import Removal
+from better_classroom.memory import Entry
 from better_classroom.people import HOW_TO_NAME, Identity, Member
 from better_classroom.questions import forgetting as rules
 from better_classroom.questions.namesakes import by_name, folded
@@ -99,15 +91,13 @@ def _identify(run: Session, person: str) -> tuple[Identity | None, Unfinished]:
     """Who is meant, and the courses that could not be asked who they are."""
     members: list[Member] = []
     failures: Unfinished = []
-    for course in run.programme.courses.values():
-        remote_id = run.ledger.course_id(course.key) or course.id or ""
+    for course in run.programme.courses:
         try:
-            listed = run.accounts[course.account].classroom.participants(remote_id) if remote_id else ()
-            members += [Member(course.key, *one) for one in listed]
+            members += [Member(course, *one) for one in run.participants(course)]
         except NotFound:
-            continue  # nobody is in a course that is gone
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
-            failures.append((f"{course.key}: its participants could not be listed", error))
+            continue  # nobody is in a course that is gone, or was never made
+        except OUT_OF_REACH as error:
+            failures.append((f"{course}: its participants could not be listed", error))
     key = run.settings.pseudonym_key()
     who = people.identify(person, programme=run.programme, ledger=run.ledger, members=members, key=key)
     if who and who.experts and not _is_more_than_expert(who):
@@ -224,7 +214,7 @@ def _finish(run: Session) -> tuple[Outcome, Unfinished]:
     except BetterClassroomError as error:
         unfinished.append(("the courses", error))
     try:
-        unfinished += forgetting.renew_boards(run)
+        unfinished += forgetting.bring_boards_up_to_date(run)
     except BetterClassroomError as error:
         unfinished.append(("the boards", error))
     try:

@@ -23,13 +23,16 @@ from better_classroom.reports import plan as letter
 from better_classroom.reports import plandata, planfile
 from better_classroom.reports import status as status_report
 from better_classroom.reports.planfile import PlanFile
-from better_classroom.reports.wording import counted
+from better_classroom.reports.wording import counted, short
 from better_classroom.settings import Settings
 
 CHANGES_PENDING = 10
 
 restore_option = click.option(
-    "--restore", multiple=True, metavar="KEY", help="Put this item back as the programme has it, whatever a hand did."
+    "--restore",
+    multiple=True,
+    metavar="KEY",
+    help="Put this item back as the programme has it, whatever a hand did; with a topic or a presentation, its posts.",
 )
 
 
@@ -157,7 +160,7 @@ def _warn(outcome: apply.Outcome) -> None:
     """Say what was published and may not be seen yet."""
     for change in outcome.unconfirmed:
         click.echo(
-            f"warning: {change.course}: “{letter.short(change.title)}” was published, but Google gives no link to it yet; "
+            f"warning: {change.course}: “{short(change.title)}” was published, but Google gives no link to it yet; "
             "look again with: better-classroom status",
             err=True,
         )

@@ -11,8 +11,7 @@ from better_classroom import questions
 from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, submissions
 from better_classroom.comments import ObservedComment
 from better_classroom.course import ObservedFile
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
-from better_classroom.gateways import Account
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
 from better_classroom.gateways.drive import Listing
 from better_classroom.questions import Drives, PullReport, Slide
 
@@ -26,6 +25,11 @@ def listings(run: Session) -> Iterator[Listings]:
     accounts = run.accounts
     with ThreadPoolExecutor(max(1, len(accounts))) as pool:
         yield {email: pool.submit(one.drive.listing, run.programme.key) for email, one in accounts.items()}
+
+
+def files_of(listed: Listings) -> dict[str, tuple[ObservedFile, ...]]:
+    """The presentations of each account whose Drive could be listed."""
+    return {email: found.result().files for email, found in listed.items() if not found.exception()}
 
 
 def pulled(run: Session, listed: Listings) -> PullReport:
@@ -46,13 +50,13 @@ def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: byt
     for email, listing in listed.items():
         try:
             files[email] = listing.result().files
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[f"{email}: what it keeps in Drive could not be listed, so no comments on slides were read"] = error
             unread |= {course.key for course in run.programme.courses.values() if course.account == email}
     drives = Drives(
         files=files,
         comments=lambda slide: _read(run, slide),
-        people=lambda course: _account(run, course).classroom.participants(_course_id(run, course)),
+        people=run.participants,
     )
     report = questions.pull_comments(
         programme=run.programme, ledger=run.ledger, drives=drives, now=run.now, key=key, pool=pool
@@ -61,14 +65,5 @@ def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: byt
 
 
 def _read(run: Session, slide: Slide) -> list[ObservedComment]:
-    comments = _account(run, slide.course).comments
+    comments = run.account(slide.course).comments
     return list(comments.on(slide.file.remote_id, name=f"{slide.path} in {slide.course}"))
-
-
-def _account(run: Session, course: str) -> Account:
-    return run.accounts[run.programme.courses[course].account]
-
-
-def _course_id(run: Session, course: str) -> str:
-    spec = run.programme.courses[course]
-    return run.ledger.course_id(course) or spec.id or spec.alias or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,11 +74,12 @@ def list_command(*, settings: Settings, older_than: timedelta | None, as_json: b
     from better_classroom.cli.wiring import session
     from better_classroom.reports import questions as report
 
-    asked_by = None
-    if older_than is not None:
-        with session(settings, writing=False) as run:
-            asked_by = run.now - older_than
-    with opened(settings) as (programme, ledger):
+    with ExitStack() as stack:
+        if older_than is None:
+            asked_by, (programme, ledger) = None, stack.enter_context(opened(settings))
+        else:  # by the target's clock
+            run = stack.enter_context(session(settings, writing=False))
+            asked_by, programme, ledger = run.now - older_than, run.programme, run.ledger
         known(programme, **filters)
         wanted = {name: value or "" for name, value in filters.items()}
         found = questions.find(ledger, programme, **wanted, asked_by=asked_by)
@@ -205,7 +206,7 @@ def session_command(*, settings: Settings, file: Path, seminar: str, course: str
         click.echo(json.dumps(numbers, ensure_ascii=False))
     else:
         junk = ", ".join(f"{count} {kind}" for kind, count in sorted(done.left_out.items()) if count) or "nothing"
-        click.echo(f"{done.new} new questions, {done.known} already known; left out: {junk}.")
+        click.echo(f"{counted(done.new, 'new question')}, {done.known} already known; left out: {junk}.")
     for notice in done.notices:
         click.echo(notice, err=True)
     if done.complaints:

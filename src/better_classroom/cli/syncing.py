@@ -15,7 +15,7 @@ from better_classroom.cli.desk import Boards, boards
 from better_classroom.cli.options import as_json, with_settings
 from better_classroom.cli.people import continue_invitations
 from better_classroom.cli.publishing import carry_out, permit_options, permitted
-from better_classroom.cli.pulling import listings, pulled
+from better_classroom.cli.pulling import files_of, listings, pulled
 from better_classroom.cli.wiring import Session, know_askers, session, survey
 from better_classroom.errors import BetterClassroomError, PartlyApplied
 from better_classroom.questions import approving
@@ -83,7 +83,7 @@ def _apply(run: Session, stages: Stages, desk: Boards, flags: Mapping[str, bool]
     """Plan and carry out; what keeps that from happening does not keep questions from reaching their experts."""
     try:
         look = forgetting.surveyed if forgetting.is_time_up(run) else survey
-        found = look(run, files=desk.files())
+        found = look(run, files=files_of(desk.listed))
         brakes.refuse(found.refusals(permitted(dict(flags))))
         stages.applied = carry_out(run, found)
     except BetterClassroomError as error:

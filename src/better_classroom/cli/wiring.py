@@ -16,14 +16,16 @@ from better_classroom import programme as programmes
 from better_classroom.apply import Tools
 from better_classroom.brakes import Permit, Refusal
 from better_classroom.change import Plan
-from better_classroom.course import Action, Kind, Memory, Post, Submission, World, asker_of
+from better_classroom.course import Action, Kind, Post, Submission, World
+from better_classroom.drafting import Wishes
 from better_classroom.errors import BetterClassroomError, UsageError
 from better_classroom.gateways import Account, connect
 from better_classroom.gateways.policy import Policy
 from better_classroom.gateways.scopes import ALWAYS, Need, needed
 from better_classroom.joining import address_key
+from better_classroom.keys import asker_of
 from better_classroom.ledger import Ledger, Marks, lock
-from better_classroom.plan import Wishes
+from better_classroom.memory import Memory
 from better_classroom.programme import Programme
 from better_classroom.questions import naming
 from better_classroom.reports import visibility
@@ -44,6 +46,19 @@ class Session:
     accounts: dict[str, Account]
     now: datetime
     """By the target's clock, asked once a run."""
+
+    def account(self, course: str) -> Account:
+        """The account that teaches a course."""
+        return self.accounts[self.programme.courses[course].account]
+
+    def course_id(self, course: str) -> str:
+        """What Google finds a course by: the id that the ledger or the programme knows, else its alias."""
+        spec = self.programme.courses[course]
+        return self.ledger.course_id(course) or spec.id or spec.alias or ""
+
+    def participants(self, course: str) -> Iterator[tuple[str, str, str]]:
+        """Id, full name and address of everyone in a course."""
+        return self.account(course).classroom.participants(self.course_id(course))
 
     @property
     def tools(self) -> Tools:
@@ -141,33 +156,24 @@ def inviting(run: Session) -> people.Tools:
 @contextmanager
 def submissions(run: Session) -> Iterator[Callable[[str], Iterator[Submission]]]:
     """What participants wrote, by course key: the first page of each course is asked for at once, further ones in turn."""
-    entries = run.ledger.entries().values()
-    made = {entry.course: entry.remote_id for entry in entries if entry.kind is Kind.COURSE}
-    boxes = {entry.course for entry in entries if entry.kind is Kind.BOX}
+    boxes = {entry.course for entry in run.ledger.entries().values() if entry.kind is Kind.BOX}
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         begun = {
-            course.key: pool.submit(_begun, run, course.key, made.get(course.key) or course.id or "")
-            for course in run.programme.courses.values()
-            if course.key in boxes
+            course: pool.submit(_begun, run.account(course), run.course_id(course))
+            for course in run.programme.courses
+            if course in boxes
         }
         yield lambda course: begun[course].result()
 
 
-def _begun(run: Session, course: str, remote_id: str) -> Iterator[Submission]:
-    spec = run.programme.courses[course]
-    listing = run.accounts[spec.account].classroom.submissions(remote_id)
+def _begun(account: Account, remote_id: str) -> Iterator[Submission]:
+    listing = account.classroom.submissions(remote_id)
     return chain(list(islice(listing, 1)), listing)
 
 
 def know_askers(run: Session) -> Mapping[str, BetterClassroomError]:
     """Have the ledger know the names of who asked, where the programme shows them; the courses where that failed."""
-
-    def participants(course: str) -> Iterator[tuple[str, str, str]]:
-        spec = run.programme.courses[course]
-        remote_id = run.ledger.course_id(course) or spec.id or ""
-        return run.accounts[spec.account].classroom.participants(remote_id)
-
-    return naming.learn(run.ledger, run.programme, participants)
+    return naming.learn(run.ledger, run.programme, run.participants)
 
 
 def survey(run: Session, *, restore: tuple[str, ...] = (), files: observe.Files | None = None) -> Survey:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from better_classroom import texts
-from better_classroom.course import Answered, Confided, Kind, Post
+from better_classroom.answered import Answered, Confided
+from better_classroom.course import Kind, Post
+from better_classroom.desired.scene import Scene
 from better_classroom.programme import CourseSpec, Seminar, topic_name
-
-if TYPE_CHECKING:
-    from better_classroom.desired import Scene
 
 TEXT_LIMIT = 29_000
 """Characters in a post with answers; Google allows 30,000 (google-apis.md A.3, A.7), and does not say of what."""

@@ -20,17 +20,12 @@ from better_classroom.course import (
     Submission,
 )
 from better_classroom.errors import NotFound, NotOurs, OutcomeUnknown, RefusedByGoogle
-from better_classroom.gateways import diagnosis, posts
+from better_classroom.gateways import diagnosis, observed, posts
 from better_classroom.gateways.calls import Calls
 
 PAGE = 100
 """Entries asked for at once; how many Google gives at most is not published (google-apis.md A.11)."""
 
-COURSE = "id,name,courseState,ownerId,courseGroupEmail,alternateLink"
-TOPIC = "topicId,name,updateTime"
-SUBMISSION = (
-    "id,courseWorkId,userId,state,courseWorkType,creationTime,updateTime,alternateLink,shortAnswerSubmission/answer"
-)
 STUDENT = "userId,profile(name/fullName,emailAddress)"
 
 STATES = ["DRAFT", "PUBLISHED"]
@@ -70,9 +65,9 @@ class Classroom:
             item="its courses",
             teacherId="me",
             pageSize=PAGE,
-            fields=f"nextPageToken,courses({COURSE})",
+            fields=f"nextPageToken,courses({observed.COURSE})",
         )
-        return (_course(entry) for entry in entries)
+        return (observed.course(entry) for entry in entries)
 
     def course(self, ref: str) -> ObservedCourse | None:
         """The course of that id or alias; None where there is none.
@@ -80,7 +75,9 @@ class Classroom:
         Raises RefusedByGoogle (with status 403) for a course of other people's.
         """
         try:
-            return _course(self._calls.run(self._courses.get(id=ref, fields=COURSE), item=f"course {ref}"))
+            return observed.course(
+                self._calls.run(self._courses.get(id=ref, fields=observed.COURSE), item=f"course {ref}")
+            )
         except NotFound:
             return None
 
@@ -91,7 +88,7 @@ class Classroom:
         """
         body = {"id": alias, "name": name, "ownerId": "me", "courseState": "ACTIVE"}
         try:
-            made = self._calls.run(self._courses.create(body=body, fields=COURSE), item=f"course “{name}”")
+            made = self._calls.run(self._courses.create(body=body, fields=observed.COURSE), item=f"course “{name}”")
         except OutcomeUnknown:
             found = self.course(alias)
             if found is None:
@@ -99,12 +96,12 @@ class Classroom:
             return found
         with self._lock:
             self._made.add(made["id"])
-        return _course(made)
+        return observed.course(made)
 
     def rename_course(self, course_id: str, name: str) -> ObservedCourse:
         """Give a course another name."""
-        request = self._courses.patch(id=course_id, updateMask="name", body={"name": name}, fields=COURSE)
-        return _course(self._run(request, course_id, f"the name “{name}”"))
+        request = self._courses.patch(id=course_id, updateMask="name", body={"name": name}, fields=observed.COURSE)
+        return observed.course(self._run(request, course_id, f"the name “{name}”"))
 
     def snapshot(self, course: ObservedCourse, *, each: Each = map) -> Snapshot:
         """Topics and posts of a course, four listings in all: drafts, scheduled and published ones, none deleted.
@@ -113,7 +110,7 @@ class Classroom:
         questions are counted by topic and left out: we keep none, so we never touch one.
         """
         listings = [
-            lambda: list(self._list(self._topics.list, "topic", course.remote_id, TOPIC)),
+            lambda: list(self._list(self._topics.list, "topic", course.remote_id, observed.TOPIC)),
             *(partial(self._posts_of, course.remote_id, kind) for kind in POSTS),
         ]
         topics, *listed = each(_called, listings)
@@ -125,19 +122,21 @@ class Classroom:
                     found.append(posts.observed(kind, entry))
                 else:
                     others[entry.get("topicId", "")] += 1
-        return Snapshot(course, tuple(_topic(entry, others[entry["topicId"]]) for entry in topics), tuple(found))
+        return Snapshot(
+            course, tuple(observed.topic(entry, others[entry["topicId"]]) for entry in topics), tuple(found)
+        )
 
     def create_topic(self, course_id: str, name: str) -> ObservedTopic:
         """Create a topic; raises AlreadyExists where the course has one of that name."""
-        request = self._topics.create(courseId=course_id, body={"name": name}, fields=TOPIC)
-        return _topic(self._run(request, course_id, f"topic “{name}”"))
+        request = self._topics.create(courseId=course_id, body={"name": name}, fields=observed.TOPIC)
+        return observed.topic(self._run(request, course_id, f"topic “{name}”"))
 
     def rename_topic(self, course_id: str, topic_id: str, name: str) -> ObservedTopic:
         """Give a topic another name; Google refuses one that is taken (with 400, not 409: google-apis.md A.2)."""
         request = self._topics.patch(
-            courseId=course_id, id=topic_id, updateMask="name", body={"name": name}, fields=TOPIC
+            courseId=course_id, id=topic_id, updateMask="name", body={"name": name}, fields=observed.TOPIC
         )
-        return _topic(self._run(request, course_id, f"topic “{name}”"))
+        return observed.topic(self._run(request, course_id, f"topic “{name}”"))
 
     def delete_topic(self, course_id: str, topic_id: str) -> None:
         """Delete a topic; one that is gone already is as good."""
@@ -213,13 +212,18 @@ class Classroom:
         Those who opened a box and wrote nothing are left out.
         """
         entries = self._list(
-            self._submissions.list, "studentSubmissions", course_id, SUBMISSION, courseWorkId="-", states=OPENED
+            self._submissions.list,
+            "studentSubmissions",
+            course_id,
+            observed.SUBMISSION,
+            courseWorkId="-",
+            states=OPENED,
         )
         for entry in entries:
             text = entry.get("shortAnswerSubmission", {}).get("answer", "")
             withdrawn = entry["state"] == "RECLAIMED_BY_STUDENT" and entry.get("courseWorkType") == posts.QUESTION
             if text or withdrawn:
-                yield _submission(entry, text, withdrawn=withdrawn)
+                yield observed.submission(entry, text, withdrawn=withdrawn)
 
     def participants(self, course_id: str) -> Iterator[tuple[str, str, str]]:
         """Id, full name and address of each participant; the address is empty where Google hides it."""
@@ -293,32 +297,3 @@ class Classroom:
 
 def _called(listing: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return listing()
-
-
-def _course(found: dict[str, Any]) -> ObservedCourse:
-    state = found.get("courseState", "")
-    return ObservedCourse(
-        remote_id=found["id"],
-        name=found.get("name", ""),
-        active=state == "ACTIVE",
-        state=state,
-        owner_id=found.get("ownerId", ""),
-        group_email=found.get("courseGroupEmail", ""),
-        link=found.get("alternateLink", ""),
-    )
-
-
-def _topic(found: dict[str, Any], others: int = 0) -> ObservedTopic:
-    return ObservedTopic(found["topicId"], found.get("name", ""), posts.moment(found.get("updateTime")), others)
-
-
-def _submission(found: dict[str, Any], text: str, *, withdrawn: bool) -> Submission:
-    return Submission(
-        remote_id=found["id"],
-        box_id=found["courseWorkId"],
-        asker_id=found["userId"],
-        text=text,
-        withdrawn=withdrawn,
-        at=posts.moment(found.get("updateTime") or found.get("creationTime")),
-        link=found.get("alternateLink", ""),
-    )

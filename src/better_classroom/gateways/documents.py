@@ -9,7 +9,7 @@ from typing import Any
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 
-from better_classroom.gateways.calls import METHODS
+from better_classroom.gateways.methods import METHODS
 from better_classroom.gateways.transport import GOOGLE
 
 

@@ -11,7 +11,8 @@ from better_classroom.board import ObservedBoard
 from better_classroom.course import File, ObservedFile
 from better_classroom.errors import AlreadyExists, NotFound, OutcomeUnknown
 from better_classroom.gateways import uploads
-from better_classroom.gateways.calls import Calls, Repeat
+from better_classroom.gateways.calls import Calls
+from better_classroom.gateways.methods import Repeat
 from better_classroom.gateways.uploads import NOT_KEPT, Progress, Resuming
 
 PROGRAMME_MARK = "bc_programme"

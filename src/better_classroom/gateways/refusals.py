@@ -38,8 +38,6 @@ class Refusal:
     status: int
     reason: str
     message: str
-    grpc: str = ""
-    """Google's second name for the status, such as FAILED_PRECONDITION."""
 
     @property
     def is_rate_limit(self) -> bool:
@@ -58,7 +56,7 @@ def read(status: int, content: bytes) -> Refusal:
     """What a reply with an error says; tolerates everything that is not Google's envelope (google-apis.md B.1)."""
     error = _envelope(content)
     words = " ".join(str(error.get("message", "")).split())
-    return Refusal(status, _reason(error, words), PREFIX.sub("", words, count=1), str(error.get("status", "")))
+    return Refusal(status, _reason(error, words), PREFIX.sub("", words, count=1))
 
 
 def explain(refusal: Refusal, *, account: str, where: str, method: str, project: str = "") -> BetterClassroomError:

@@ -14,13 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
+from better_classroom.ledger.bulk import chunks
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.tables import assignments, board_rows, boards, questions
-
-SET_ASIDE = ("hidden", "merged")
-"""Statuses of a question that no expert is shown."""
-
-_KEYS_AT_A_TIME = 10_000  # SQLite takes 32,766 values in one query
 
 Row = tuple[str, int]
 """A question's key, and which of its texts."""
@@ -61,6 +57,12 @@ class Boards:
             rows = connection.execute(select(boards).order_by(boards.c.expert)).mappings().all()
         return {row["expert"]: Board(**row) for row in rows}
 
+    def get(self, expert: str) -> Board | None:
+        """The board of one expert; None where there never was one."""
+        with self._reading() as connection:
+            row = connection.execute(select(boards).where(boards.c.expert == expert)).mappings().one_or_none()
+        return Board(**row) if row else None
+
     def rows(self) -> Mapping[str, frozenset[Row]]:
         """What stands on each board, as far as we know, by expert."""
         found: defaultdict[str, set[Row]] = defaultdict(set)
@@ -69,14 +71,17 @@ class Boards:
                 found[row.expert].add((row.question, row.version))
         return {expert: frozenset(rows) for expert, rows in found.items()}
 
-    def behind(self, experts: Collection[str]) -> set[str]:
-        """Those of the experts who have an open question whose latest text, as far as we know, is not on their board."""
+    def behind(self, experts: Collection[str], *, set_aside: Collection[str]) -> set[str]:
+        """Those of the experts who have a question whose latest text, as far as we know, is not on their board.
+
+        A question that its asker took back, or whose status is one of ``set_aside``, is shown to no expert.
+        """
         there = exists().where(
             board_rows.c.expert == assignments.c.expert,
             board_rows.c.question == questions.c.key,
             board_rows.c.version == questions.c.revision,
         )
-        shown = questions.c.withdrawn_at.is_(None) & questions.c.status.not_in(SET_ASIDE)
+        shown = questions.c.withdrawn_at.is_(None) & questions.c.status.not_in(set_aside)
         query = select(assignments.c.expert).join(questions).where(shown, ~there).distinct()
         with self._reading() as connection:
             return set(connection.scalars(query)) & set(experts)
@@ -115,16 +120,12 @@ class Boards:
             if kept:
                 connection.execute(insert(board_rows), kept)
 
-    def mark_for_renewal(self, question_keys: Collection[str]) -> tuple[str, ...]:
-        """Have every board that holds one of these questions made anew; whose they are."""
-        keys, found = sorted(question_keys), set[str]()
+    def mark_for_renewal(self, question_keys: Collection[str]) -> None:
+        """Have every board that holds one of these questions made anew."""
         with self._writing() as connection:
-            for start in range(0, len(keys), _KEYS_AT_A_TIME):
-                of_these = board_rows.c.question.in_(keys[start : start + _KEYS_AT_A_TIME])
-                found.update(connection.scalars(select(board_rows.c.expert).where(of_these)))
-            experts = tuple(sorted(found))
-            connection.execute(update(boards).where(boards.c.expert.in_(experts)).values(renew=True))
-        return experts
+            for some in chunks(question_keys):
+                experts = select(board_rows.c.expert).where(board_rows.c.question.in_(some))
+                connection.execute(update(boards).where(boards.c.expert.in_(experts)).values(renew=True))
 
     def doubt(self) -> None:
         """Take every board for one that was found and never read: the ledger may be older than what stands on it."""

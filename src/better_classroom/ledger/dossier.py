@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from better_classroom.ledger.bulk import chunks
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.tables import (
     answers,
@@ -19,7 +20,6 @@ from better_classroom.ledger.tables import (
     quiet_answers,
     splits,
 )
-from better_classroom.ledger.tombstones import chunks
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
+from better_classroom.ledger.bulk import chunks
 from better_classroom.ledger.engine import scrub, transaction
 from better_classroom.ledger.tables import (
     answers,
@@ -33,7 +34,7 @@ from better_classroom.ledger.tables import (
     texts,
     tombstones,
 )
-from better_classroom.ledger.tombstones import chunks, set_marks
+from better_classroom.ledger.tombstones import set_marks
 
 NOBODY = "forgotten"
 """In place of Google's id: the one asker who stands for everybody who was forgotten."""

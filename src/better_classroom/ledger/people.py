@@ -60,10 +60,7 @@ class People:
             connection.execute(insert(participants).values(values))
 
     def saw(self, course: str, account: str, members: Mapping[str, str], now: datetime) -> None:
-        """Record who was seen in the course: Google's number by address. Only what is new is written.
-
-        ``status`` calls this while another run may be at work, so nothing that is known is changed.
-        """
+        """Record who was seen in the course: Google's number by address. Only what is new is written."""
         with self._writing() as connection:
             for address, user_id in members.items():
                 one = _one(course, address)

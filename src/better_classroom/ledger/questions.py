@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    false,
     func,
     insert,
     literal,
@@ -31,19 +30,12 @@ from sqlalchemy import (
 )
 
 from better_classroom.ledger.approvals import with_approvals
+from better_classroom.ledger.bulk import chunks, insert_all, rows_of
+from better_classroom.ledger.columns import Instant
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.moves import Moves, with_moves
 from better_classroom.ledger.rows import Answer, Known, Question, Text
-from better_classroom.ledger.tables import (
-    Instant,
-    answers,
-    asker_names,
-    askers,
-    assignments,
-    questions,
-    quiet_answers,
-    texts,
-)
+from better_classroom.ledger.tables import answers, asker_names, askers, assignments, questions, quiet_answers, texts
 
 BY_SEMINAR = "seminar"
 """Assigned because the expert leads the seminar; an organiser's own choice is never taken back by a pull."""
@@ -90,7 +82,7 @@ class Questions:
         with self._reading() as connection:
             return {
                 source_id: Known(key, revision, digest, bool(late), status, withdrawn_at and Instant.read(withdrawn_at))
-                for source_id, key, revision, digest, late, status, withdrawn_at in _rows(
+                for source_id, key, revision, digest, late, status, withdrawn_at in rows_of(
                     connection, _KNOWN, (course, source), source_ids
                 )
             }
@@ -98,7 +90,7 @@ class Questions:
     def taken_keys(self, keys: Collection[str]) -> set[str]:
         """Those of the given keys that some question has."""
         with self._reading() as connection:
-            return {row[0] for row in _rows(connection, _TAKEN, (), list(keys))}
+            return {row[0] for some in chunks(keys) for row in rows_of(connection, _TAKEN, (), some)}
 
     def numbers(self) -> dict[str, int]:
         """The pseudonym number of every asker, by Google's id of the asker."""
@@ -107,12 +99,14 @@ class Questions:
 
     def asker_ids(self, numbers: Collection[str]) -> dict[str, str]:
         """The source's id of those askers who have these pseudonym numbers, by number."""
-        wanted = [int(number) for number in numbers]
-        if not wanted:
-            return {}
-        query = select(askers.c.number, askers.c.asker_id).where(askers.c.number.in_(wanted))
+        found: dict[str, str] = {}
         with self._reading() as connection:
-            return {str(row.number): row.asker_id for row in connection.execute(query)}
+            for some in chunks(numbers):
+                query = select(askers.c.number, askers.c.asker_id).where(
+                    askers.c.number.in_([int(number) for number in some])
+                )
+                found.update((str(row.number), row.asker_id) for row in connection.execute(query))
+        return found
 
     def record(self, batch: Batch) -> None:
         """Record one batch of a pull, and use it up; no transaction is opened for an empty one."""
@@ -127,7 +121,7 @@ class Questions:
         with self._writing() as connection:
             for table, rows in steps:
                 if rows:
-                    _insert(connection, table, rows)
+                    insert_all(connection, table, rows)
             if batch.changes:
                 change = update(questions).where(questions.c.key == bindparam("of"))
                 connection.execute(change, [{"of": key, **values} for key, values in batch.changes.items()])
@@ -173,6 +167,16 @@ class Questions:
         """How many questions wait for an expert; those taken back by their askers do not."""
         return sum(count for (_, found), count in self.counts().items() if found in WAITING)
 
+    def recount(self, key: str, latest: int, number: int, *, earlier: Mapping[int, str], at: datetime) -> None:
+        """Give a question's latest text another number; before it come these, of which ``at`` is all that is known."""
+        row = {"question": key, "seen_at": at, "updated_at": None}
+        with self._writing() as connection:
+            moved = update(texts).where(texts.c.question == key, texts.c.n == latest)
+            connection.execute(moved.values(n=number))
+            connection.execute(update(questions).where(questions.c.key == key).values(revision=number))
+            if earlier:
+                connection.execute(insert(texts), [{**row, "n": n, "text": text} for n, text in earlier.items()])
+
     # Answers
 
     def answer(self, key: str, answer: Answer, *, status: str, quiet: bool = False) -> None:
@@ -216,15 +220,16 @@ class Questions:
         for name, value in columns.items():
             if value:
                 wanted &= questions.c[name] == value
-        if keys is not None:
-            wanted &= questions.c.key.in_(keys) if keys else false()
         if expert:
             wanted &= exists().where(assignments.c.question == questions.c.key, assignments.c.expert == expert)
         if answered:
             wanted &= exists().where(answers.c.question == questions.c.key)
         if asked_by is not None:
             wanted &= questions.c.asked_at <= asked_by
-        return self._found(wanted)
+        if keys is None:
+            return self._found(wanted)
+        found = (one for some in chunks(keys) for one in self._found(wanted & questions.c.key.in_(some)))
+        return tuple(sorted(found, key=lambda one: (one.asked_at, one.key)))
 
     def _found(self, wanted: ColumnElement[bool]) -> tuple[Question, ...]:
         query = (
@@ -263,34 +268,6 @@ class Questions:
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return transaction(self._connection, writing=True, where=self._where)
-
-
-def _insert(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    """Insert many rows with every column, past SQLAlchemy's work on each: that costs as much as the database's."""
-    names = [column.name for column in table.c]
-    statement = insert(table).compile(dialect=connection.dialect, column_keys=names)
-    by_place = getattr(statement, "positiontup", None)  # None where a driver takes its values by name, as psycopg does
-    if by_place:
-        assert by_place == names, "values are bound in another order than the table's"
-        connection.exec_driver_sql(str(statement), rows)
-    else:
-        connection.exec_driver_sql(str(statement), [dict(zip(names, row, strict=True)) for row in rows])
-
-
-def _rows(
-    connection: Connection, query: str, first: tuple[Any, ...], among: Sequence[str]
-) -> Sequence[tuple[Any, ...]]:
-    """Rows as the database gives them, past SQLAlchemy's work on each value asked for and on each row given.
-
-    ``{places}`` in the query stands for the values of ``among``, and ``{place}`` for each of those that come first.
-    """
-    if not among:
-        return ()
-    place = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    filled = query.format(place=place, places=",".join([place] * len(among)))
-    cursor = connection.exec_driver_sql(filled, (*first, *among)).cursor
-    assert cursor is not None, "a query has rows"
-    return list(cursor.fetchall())
 
 
 def _answer(row: Row[Any]) -> Answer:

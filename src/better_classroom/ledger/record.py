@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, delete, insert, select, update
 
 from better_classroom.change import Refused
-from better_classroom.course import Action, Entry, Kind, Memory, Pending
+from better_classroom.course import Action, Kind
 from better_classroom.errors import RefusedByBrake
 from better_classroom.ledger import engine as engines
 from better_classroom.ledger import schema
@@ -26,6 +26,7 @@ from better_classroom.ledger.slides import Slides
 from better_classroom.ledger.tables import accounts, entries, identity, pendings, refusals, strangers, uploads
 from better_classroom.ledger.tombstones import Tombstones
 from better_classroom.ledger.uploads import Uploads
+from better_classroom.memory import Entry, Memory, Pending
 
 
 class Ledger:

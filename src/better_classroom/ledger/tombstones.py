@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
 from better_classroom.joining import address_key
+from better_classroom.ledger.bulk import chunks
 from better_classroom.ledger.engine import transaction
 from better_classroom.ledger.tables import tombstones
-
-AT_A_TIME = 10_000
-"""Values in one query; SQLite takes 32,766."""
-
-
-def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:
-    """The values in lists that one query takes."""
-    ordered = sorted(values)
-    return (ordered[start : start + AT_A_TIME] for start in range(0, len(ordered), AT_A_TIME))
 
 
 class Marks:
@@ -82,11 +74,6 @@ class Tombstones:
                 rows = connection.execute(select(tombstones).where(tombstones.c.mark.in_(some)))
                 found.update((row.mark, row.made_at) for row in rows)
         return found
-
-    def all(self) -> dict[str, datetime]:
-        """Every mark, and when it was made."""
-        with self._reading() as connection:
-            return {row.mark: row.made_at for row in connection.execute(select(tombstones))}
 
     def set(self, marks: Collection[str], now: datetime) -> None:
         """Set marks; one that was set before now counts from this instant."""

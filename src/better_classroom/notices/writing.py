@@ -172,7 +172,7 @@ class Writer:
 
     def _board(self, expert: Expert) -> str:
         """The address of the expert's sheet; empty as long as the expert could not open it."""
-        known = self._ledger.boards.all().get(expert.key) if expert.has_sheet else None
+        known = self._ledger.boards.get(expert.key) if expert.has_sheet else None
         return known.link if known and known.shared_with == expert.email else ""
 
     def _file(self, expert: Expert, theirs: Iterable[Asked]) -> tuple[str, bytes] | None:

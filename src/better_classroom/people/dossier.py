@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from better_classroom.course import Entry, Pending, asker_of
 from better_classroom.joining import Record, address_key
+from better_classroom.keys import asker_of
 from better_classroom.ledger import Ledger, Question
 from better_classroom.ledger.dossier import Rows
+from better_classroom.memory import Entry, Pending
 from better_classroom.people.identity import Identity
 from better_classroom.programme import Programme, topic_name
 from better_classroom.questions.namesakes import is_recognised

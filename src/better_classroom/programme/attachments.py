@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from better_classroom import texts
 from better_classroom.programme import files
 from better_classroom.programme.complaints import Complaints, names
 from better_classroom.programme.model import Participant
 from better_classroom.programme.participants import Table
 from better_classroom.programme.reading import Steps, at
-from better_classroom.programme.values import language_remedy
 from better_classroom.programme.words import listed, shown
 from better_classroom.programme.written import WrittenAttachment, WrittenFile, WrittenProgramme
 
@@ -73,12 +71,8 @@ class FileChecks:
     def _file(self, steps: Steps, file: WrittenFile) -> None:
         if not file.root:
             self._complaints.add(steps, "no file is written here", "write a path, or `{en: …}` with a path for each")
-        for language, path in file.root.items():
-            here = (*steps, language) if language else steps
-            if language and language not in texts.LANGUAGES:
-                message = f"{shown(language)} is not a language of ours"
-                self._complaints.add(here, message, language_remedy(language), key=True)
-            elif path and self._is_there(here, path):
+        for here, path in self._complaints.by_language(steps, file.root):
+            if path and self._is_there(here, path):
                 self._odd(here, path)
 
     def _is_there(self, steps: Steps, path: str) -> bool:

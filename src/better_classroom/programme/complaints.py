@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from better_classroom import texts
 from better_classroom.errors import Complaint
 from better_classroom.programme.reading import Document, Steps, at
+from better_classroom.programme.values import language_remedy
 from better_classroom.programme.words import guess, meant, shown
 from better_classroom.programme.written import Written, WrittenAttachment, WrittenProgramme
+
+T = TypeVar("T")
 
 
 class Complaints:
@@ -29,6 +34,16 @@ class Complaints:
     def warn(self, steps: Steps, message: str, remedy: str = "", *, key: bool = False) -> None:
         """Tell what deserves to be known and forbids nothing."""
         self.warnings.append(Complaint(self._document.file, *self.place(steps, key=key), message, remedy))
+
+    def by_language(self, steps: Steps, written: Mapping[str, T]) -> Iterator[tuple[Steps, T]]:
+        """What is written for each language of ours, with its place; every other language is complained about."""
+        for language, value in written.items():
+            here = (*steps, language) if language else steps
+            if language and language not in texts.LANGUAGES:
+                message = f"{shown(language)} is not a language of ours"
+                self.add(here, message, language_remedy(language), key=True)
+            else:
+                yield here, value
 
     def place(self, steps: Steps, *, key: bool = False) -> tuple[int, int]:
         """Line and column; of the nearest thing around it where the place itself was not written."""

@@ -20,7 +20,8 @@ LONGEST_TOPIC = 100
 class Text:
     """A text for participants in the languages it was written in.
 
-    ``words`` holds it by language, the programme's fallback first; what was written once for all stands in each.
+    ``words`` holds it by language, the programme's fallback first, and those that the programme does not name last, as they
+    were written; what was written once for all stands in each.
     """
 
     words: tuple[tuple[str, str], ...]
@@ -30,8 +31,8 @@ class Text:
         """Make a text of one string for all ``languages``, or of one per language; the first is the fallback."""
         if isinstance(value, str):
             return cls(tuple((language, value) for language in languages))
-        order = [language for language in languages if language in value]
-        return cls(tuple((language, value[language]) for language in (*order, *(value.keys() - {*order}))))
+        order = dict.fromkeys((*(language for language in languages if language in value), *value))
+        return cls(tuple((language, value[language]) for language in order))
 
     @property
     def languages(self) -> frozenset[str]:

@@ -11,7 +11,6 @@ from better_classroom.programme.checks import groups
 from better_classroom.programme.complaints import Complaints
 from better_classroom.programme.model import LONGEST_TOPIC, Text, heading
 from better_classroom.programme.reading import Steps, at
-from better_classroom.programme.values import language_remedy
 from better_classroom.programme.words import collapsed, listed, shown
 from better_classroom.programme.written import WrittenProgramme, WrittenSeminar, WrittenText
 
@@ -53,12 +52,8 @@ class TextChecks:
     def _text(self, steps: Steps, text: WrittenText) -> None:
         if not text.root:
             self._complaints.add(steps, "no language is written here", "write `{en: …}`, or one text for all")
-        for language, words in text.root.items():
-            here = (*steps, language) if language else steps
-            if language and language not in texts.LANGUAGES:
-                message = f"{shown(language)} is not a language of ours"
-                self._complaints.add(here, message, language_remedy(language), key=True)
-            elif words is not None:
+        for here, words in self._complaints.by_language(steps, text.root):
+            if words is not None:
                 self._length(here, words, str(steps[-1]), within=str(steps[-2]) if len(steps) > 1 else "")
 
     def _length(self, steps: Steps, words: str, name: str, *, within: str) -> None:

@@ -8,7 +8,7 @@ from better_classroom.questions.answers import take
 from better_classroom.questions.files import Exported, anew, export
 from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.namesakes import is_recognised
-from better_classroom.questions.published import Published, public_answers, published, record_undelivered
+from better_classroom.questions.published import Published, published, record_undelivered
 from better_classroom.questions.pulling import CoursePull, PullReport, pull
 from better_classroom.questions.slides import Drives, Slide, with_threads
 from better_classroom.questions.slides import pull as pull_comments
@@ -29,7 +29,6 @@ __all__ = [
     "find",
     "get",
     "is_recognised",
-    "public_answers",
     "published",
     "pull",
     "pull_comments",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from better_classroom.board import SHEET, ObservedBoard, Tab
-from better_classroom.errors import BetterClassroomError, ProgrammeInvalid, SignInNeeded, TryLater
+from better_classroom.errors import BetterClassroomError, ProgrammeInvalid, RefusedByBrake, SignInNeeded, TryLater
 from better_classroom.gateways import Account
 from better_classroom.gateways.drive import Listing
 from better_classroom.ledger import Board, Ledger
@@ -85,6 +85,8 @@ class Desk:
     done: Outcome = field(default_factory=Outcome)
     failed: set[str] = field(default_factory=set)
     """Experts whose board could not be dealt with; it is not tried twice in one run."""
+    early: dict[str, BetterClassroomError] = field(default_factory=dict)
+    """Why nothing was taken yet from a board, by expert: it shows questions that a pull has yet to bring."""
 
     def failure(self, expert: Expert, error: BetterClassroomError) -> None:
         """Keep an error with what can be done about it."""
@@ -160,7 +162,10 @@ class Desk:
                     break
                 continue
             self.readings[one.expert.key] = reading
-            if reading.content and not self._too_early(one, reading.content):
+            if reading.content and self._too_early(one, reading.content):
+                said = "It shows questions that the ledger does not know yet, so nothing was taken from it."
+                self.early[one.expert.key] = RefusedByBrake(said, advice="Pull them first: better-classroom sync")
+            elif reading.content:
                 read[one.expert.key] = reading.content
         self._take(read)
 
@@ -187,6 +192,7 @@ class Desk:
             return False
         keys = {key for key, _ in content.rows}
         missing = keys - self.ledger.questions.taken_keys(keys)
+        missing -= self.forgotten.keys(missing) if self.forgotten else set()
         begins = tuple(f"{course}-{seminar}-" for course in self.unread for seminar in self.programme.seminars)
         return any(key.startswith(begins) for key in missing)
 
@@ -212,7 +218,7 @@ class Desk:
 
     def refresh(self, key: str) -> Standing:
         """The same standing with what the ledger says now."""
-        fresh = replace(self.standings[key], board=self.ledger.boards.all().get(key))
+        fresh = replace(self.standings[key], board=self.ledger.boards.get(key))
         self.standings[key] = fresh
         return fresh
 

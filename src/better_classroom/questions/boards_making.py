@@ -19,6 +19,7 @@ from better_classroom.ledger.boards import Row
 from better_classroom.programme.model import Expert
 from better_classroom.questions.boards import Desk, Reading, Standing, where
 from better_classroom.questions.boards_rows import Content, Lacking, complete, lacking, wanted
+from better_classroom.questions.status import SET_ASIDE
 from better_classroom.questions.views import find
 
 Wanted = Sequence[Mapping[str, str]]
@@ -37,7 +38,7 @@ class _Making:
     def all(self) -> None:
         desk = self.desk
         # A board that was read may lack what its expert deleted; any other lacks only what is new.
-        behind = desk.ledger.boards.behind(set(desk.standings)) | desk.readings.keys()
+        behind = desk.ledger.boards.behind(desk.standings, set_aside=SET_ASIDE) | desk.readings.keys()
         rows = {key: self._wanted(one.expert) if key in behind else [] for key, one in desk.standings.items()}
         self._make({key: desk.standings[key] for key in rows if rows[key] and desk.standings[key].here is None})
         for key, one in list(desk.standings.items()):
@@ -112,6 +113,8 @@ class _Making:
         if not one.board.shared_with and not (one.listed and spare_gone):
             return  # a later listing has to show that it is the only one
         if one.board.renew:
+            if one.expert.key in self.desk.early:
+                raise self.desk.early[one.expert.key]  # only what the ledger knows is copied
             self._renew(one)
             return
         self._fill(one, rows)
@@ -239,9 +242,10 @@ class _Making:
             shared_with="",
             renew=False,
         )
+        # First, since a board that is shared counts as finished: what was to be forgotten has to be gone by then.
+        drive.delete_file(old.remote_id)
         self._give(expert, new.remote_id)
         desk.ledger.boards.change(expert.key, shared_with=expert.email)
-        drive.delete_file(old.remote_id)
 
     def _copy(self, one: Standing, old: ObservedBoard, new: ObservedBoard) -> set[Row]:
         """Copy what may stay; the rows of questions that the new board shows."""
@@ -252,7 +256,7 @@ class _Making:
         shown = {key for key, _ in reading.content.rows} | {key for key, _ in self.held.get(one.expert.key, ())}
         living = {
             question.key
-            for question in desk.ledger.questions.find(keys=sorted(shown))
+            for question in desk.ledger.questions.find(keys=shown)
             if question.texts and question.texts[-1].text.strip()
         }
         content = reading.content

@@ -77,7 +77,7 @@ def understood(tab: Tab, *, expert: Expert, where: str, news: bool = True) -> Co
     for place, row in enumerate(tab.rows[header + 1 :], start=header + 2):
         reader.read(place, dict(zip(columns, row, strict=False)))
     complaints, lines = tuple(reader.complaints), tuple(reader.lines)
-    sheet = Sheet(where, reader.named, lines, "", complaints, news=news)
+    sheet = Sheet(where, reader.named, lines, "", complaints, news=news, shown=tuple(reader.shown))
     return Content(tab, columns, header, sheet, frozenset(reader.rows))
 
 
@@ -103,6 +103,7 @@ class _Reader:
     def __init__(self, where: str, columns: Sequence[str], expert: Expert) -> None:
         self.complaints: list[Complaint] = []
         self.lines: list[Line] = []
+        self.shown: list[Line] = []
         self.rows: list[Row] = []
         self.named = tuple(name or f"({place})" for place, name in enumerate(columns, start=1))
         self._sheet = Sheet(where, self.named, (), "")
@@ -120,6 +121,7 @@ class _Reader:
             return
         if version:
             self.rows.append((key, int(version)))
+            self.shown.append(Line(number, {"key": key, "version": version, "question": cells.get("question", "")}))
         written = any(line[column].strip() for column in THEIRS)
         again = cells.get(AGAIN, "").strip()
         if written and again and board.key_of(again) != name:

@@ -14,14 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 from better_classroom.errors import ProgrammeInvalid, UsageError
 from better_classroom.programme import Programme
 from better_classroom.questions import sheet
 from better_classroom.questions.forgotten import Forgotten
 from better_classroom.questions.sheet import Sheet
 from better_classroom.questions.status import SET_ASIDE
-from better_classroom.reports.questions import COLUMNS, OURS, Asked, rows
+from better_classroom.reports.questions import Asked
+from better_classroom.reports.rows import COLUMNS, OURS, rows
 from better_classroom.reports.spreadsheet import neutral
 
 PRIVATE = 0o600

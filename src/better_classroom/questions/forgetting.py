@@ -6,12 +6,13 @@ killed is simply run again, and whatever is brought in later is held against the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from better_classroom.course import FORGOTTEN, asker_of
+from better_classroom.answered import FORGOTTEN
 from better_classroom.joining import Record, State
+from better_classroom.keys import asker_of
 from better_classroom.ledger import Ledger, Marks, Question
 from better_classroom.ledger.forgetting import NOBODY, Heir, Kept, Removal
 from better_classroom.programme import Programme
@@ -23,8 +24,6 @@ from better_classroom.questions.views import PUBLISH, TAKE_BACK, standing
 
 ASKERS_AT_A_TIME = 200
 """Of those whose time is up; each lot is forgotten whole or not at all."""
-
-_AT_A_TIME = 10_000
 
 Participants = Collection[tuple[str, str]]
 """Course and address, as the ledger has them."""
@@ -132,10 +131,9 @@ def again(desk: Desk) -> bool:
     return bool(keys or participants)
 
 
-def _questions(desk: Desk, asker_ids: Collection[str], keys: Collection[str] | None) -> Iterator[Question]:
-    ordered = sorted(desk.ledger.forgetting.keys_of(asker_ids) if keys is None else keys)
-    for start in range(0, len(ordered), _AT_A_TIME):
-        yield from desk.ledger.questions.find(keys=ordered[start : start + _AT_A_TIME])
+def _questions(desk: Desk, asker_ids: Collection[str], keys: Collection[str] | None) -> Sequence[Question]:
+    theirs = desk.ledger.forgetting.keys_of(asker_ids) if keys is None else keys
+    return desk.ledger.questions.find(keys=theirs)
 
 
 def _is_answered(question: Question) -> bool:

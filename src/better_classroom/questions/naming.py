@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
 from better_classroom.ledger import Ledger
 from better_classroom.programme import Programme
 from better_classroom.questions.found import OWN, storable
@@ -31,7 +31,7 @@ def learn(
             continue
         try:
             found = {user: name for user, name, _ in participants(course)}
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[course] = error
             continue
         ledger.names.remember({asker: tidied(found.get(asker, "")) for asker in lacking})

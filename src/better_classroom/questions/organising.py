@@ -13,7 +13,7 @@ from better_classroom.errors import UsageError
 from better_classroom.ledger import Cut, Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions.found import KEY_DIGITS, Found, digest, key_of
-from better_classroom.questions.pulling import is_late, phase
+from better_classroom.questions.phases import is_late, phase
 from better_classroom.questions.status import Event, Status, after
 from better_classroom.questions.views import TAKE_BACK, decision, standing
 from better_classroom.reports.questions import Told, additions

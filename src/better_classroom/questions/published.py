@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from better_classroom.course import FORGOTTEN, Answered, Confided
+from better_classroom.answered import FORGOTTEN, Answered, Confided
 from better_classroom.ledger import Ledger, Question
 from better_classroom.programme import Programme
 from better_classroom.questions.approving import Going, going_out
@@ -37,7 +37,7 @@ def published(ledger: Ledger, programme: Programme) -> Published:
     """
     answered = [one for one in ledger.questions.find(answered=True) if one.status not in SET_ASIDE]
     merged = {key for one in answered for key in one.merged}
-    by_key = {one.key: one for one in ledger.questions.find(keys=sorted(merged))}
+    by_key = {one.key: one for one in ledger.questions.find(keys=merged)}
     undelivered = ledger.approvals.undelivered()
     public: list[Answered] = []
     private: list[Confided] = []
@@ -54,11 +54,6 @@ def published(ledger: Ledger, programme: Programme) -> Published:
     return Published(tuple(public), tuple(private), tuple(unreachable))
 
 
-def public_answers(ledger: Ledger, programme: Programme) -> tuple[Answered, ...]:
-    """The answers that everybody reads."""
-    return published(ledger, programme).public
-
-
 def is_reachable(question: Question) -> bool:
     """Whether Classroom can show something to its asker alone: whoever asked in the online session is only a name."""
     return bool(question.asker_id) and is_recognised(question.asker_id)
@@ -72,7 +67,7 @@ def shown_versions(question: Question, programme: Programme) -> set[int]:
 def record_undelivered(ledger: Ledger, told: Published, keys: Collection[str]) -> None:
     """Record what could not be told: items by ``keys``, whose askers had left, and whoever cannot be reached at all."""
     questions = {one.question for one in told.private if one.key in keys} | set(told.unreachable)
-    found = ledger.questions.find(keys=sorted(questions)) if questions else ()
+    found = ledger.questions.find(keys=questions)
     statuses = {one.key: status.value for one in found if (status := after(Event.ASKER_LEFT, one.status))}
     if keys or statuses:
         ledger.approvals.not_delivered(keys, statuses)

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from better_classroom.course import Submission
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
-from better_classroom.ledger import Known, Ledger, Marks
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
+from better_classroom.ledger import Known, Ledger
+from better_classroom.ledger.columns import spelt
 from better_classroom.ledger.questions import BY_SEMINAR, Batch
-from better_classroom.ledger.tables import spelt
-from better_classroom.programme import Programme, Seminar
-from better_classroom.questions import pseudonyms
-from better_classroom.questions.forgotten import Forgotten
+from better_classroom.programme import Programme
 from better_classroom.questions.found import KEY_DIGITS, Found, digest, is_blank, key_of, storable
 from better_classroom.questions.parting import apart
+from better_classroom.questions.phases import is_late, phase
+from better_classroom.questions.pseudonyms import Numbering
 from better_classroom.questions.status import MOVES, Event, Status, after
 from better_classroom.questions.submissions import SOURCE, boxes_of, found
 
@@ -29,12 +29,6 @@ BATCH = 10_000
 
 BATCH_CHARACTERS = 4_000_000
 """Characters after which a batch is recorded early: nobody limits how much a participant may write."""
-
-DURING = "during"
-"""Slot of what was asked in the online session."""
-
-SLIDES = "slides"
-"""Slot of what was asked in comments on slides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,47 +97,13 @@ def pull(
         puller = CoursePuller(programme, ledger, numbering, course=course, source=SOURCE, now=now)
         try:
             done.append(puller.run(found(submissions(course), boxes)))
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[f"{course}: its questions could not be read"] = error
             unread.add(course)
     moves = {before.value: to.value for before, to in MOVES[Event.ROUTED].items()}
     for seminar in programme.seminars.values():
         ledger.questions.route(seminar.key, seminar.experts, moves=moves, now=now)
     return PullReport(tuple(done), failed, frozenset(unread))
-
-
-class Numbering:
-    """Pseudonyms of the programme's askers; read from the ledger once, and only when someone new may have asked."""
-
-    def __init__(self, ledger: Ledger, programme: str, key: bytes) -> None:
-        self._ledger = ledger
-        self._programme = programme
-        self._key = key
-        self._numbers: dict[str, int] | None = None
-        self._taken: set[int] = set()
-        self.forgotten = Forgotten(ledger, Marks(programme, key))
-
-    def missing(self, asker_ids: Iterable[str]) -> dict[str, int]:
-        """Numbers for those of the askers who have none in the ledger yet; theirs from here on."""
-        if self._numbers is None:
-            self._numbers = self._ledger.questions.numbers()
-            self._taken = set(self._numbers.values())
-        made: dict[str, int] = {}
-        names = {asker_id: asker_id for asker_id in asker_ids if asker_id not in self._numbers}
-        while names:
-            given = {asker_id: self._number(name) for asker_id, name in names.items()}
-            # Nobody is called as somebody was who is forgotten: not even the same person is to be known by it again.
-            gone = self.forgotten.numbers(given.values())
-            made |= {asker_id: number for asker_id, number in given.items() if number not in gone}
-            # Another name gives a number that does not stand beside the old one.
-            names = {asker_id: f"{names[asker_id]}\0" for asker_id, number in given.items() if number in gone}
-        self._numbers |= made
-        return made
-
-    def _number(self, name: str) -> int:
-        number = pseudonyms.number(name, programme=self._programme, key=self._key, taken=self._taken)
-        self._taken.add(number)
-        return number
 
 
 class CoursePuller:
@@ -283,23 +243,6 @@ class CoursePuller:
 
     def _is_late(self, finding: Found) -> bool:
         return is_late(self._programme.seminars.get(finding.seminar), finding.slot, finding.at or self._now)
-
-
-def is_late(seminar: Seminar | None, slot: str, written_at: datetime) -> bool:
-    """Whether a text came after its box had closed; the session itself and the slides have none that closes."""
-    if seminar is None or seminar.questions is None or slot in {DURING, SLIDES}:
-        return False
-    window = seminar.questions.before if slot == "before" else seminar.questions.after
-    return window is not None and written_at > window.closes
-
-
-def phase(seminar: Seminar | None, slot: str, asked_at: datetime) -> str:
-    """``before``, ``during`` or ``after``; by where it was asked in the session and in a seminar that left the programme."""
-    if seminar is None or slot == DURING:
-        return slot
-    if asked_at < seminar.starts:
-        return "before"
-    return "during" if asked_at < seminar.ends else "after"
 
 
 def _batches(findings: Iterable[Found]) -> Iterator[list[Found]]:

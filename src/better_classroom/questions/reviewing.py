@@ -21,7 +21,7 @@ def reviews(ledger: Ledger, programme: Programme, *, every: bool) -> list[Review
         return []
     questions = [one for one in ledger.questions.find(answered=True) if one.status not in SET_ASIDE]
     merged = {key for one in questions for key in one.merged}
-    others = {one.key: one for one in ledger.questions.find(keys=sorted(merged))}
+    others = {one.key: one for one in ledger.questions.find(keys=merged)}
     found: list[Review] = []
     for question in in_order(questions, programme):
         askers = [question, *(others[key] for key in question.merged if key in others)]

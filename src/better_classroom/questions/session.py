@@ -15,7 +15,9 @@ from better_classroom.questions import sessionfile
 from better_classroom.questions.found import Found, storable
 from better_classroom.questions.namesakes import by_name, folded, has_name, hashed
 from better_classroom.questions.naming import tidied
-from better_classroom.questions.pulling import DURING, CoursePuller, Numbering
+from better_classroom.questions.phases import DURING
+from better_classroom.questions.pseudonyms import Numbering
+from better_classroom.questions.pulling import CoursePuller
 from better_classroom.questions.sessionfile import Said
 
 SOURCE = "session"

@@ -107,11 +107,10 @@ def _read_rows(found: SessionFile, file: str, text: str, starts: datetime) -> No
         if junk:
             found.left_out[junk] += any(cell.strip() for cell in record)
             continue
-        at = _instant(cells.get("time", ""), starts)
-        if at is None and cells.get("time", "").strip():
-            said = f"“{cells['time'].strip()[:40]}” is no time."
-            remedy = "Write it like 2020-06-16 11:42 or 11:42:07, or leave it empty; this row was not taken."
-            found.complaints.append(Complaint(file, number, columns["time"] + 1, said, remedy))
+        at = _parsed(cells.get("time", ""), starts)
+        complaint = _untimely(cells.get("time", "").strip(), at, starts)
+        if complaint:
+            found.complaints.append(Complaint(file, number, columns["time"] + 1, *complaint))
             continue
         asker = " ".join(cells.get("asker", "").split())
         found.said.append(Said(number, cells["question"].strip(), asker, at, cells.get("answer", "").strip()))
@@ -158,14 +157,23 @@ _MORE_DATES = ("%B %d %Y", "%d %B %Y", "%m/%d/%y", "%d.%m.%y", "%Y. %m. %d.", "%
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M")
 
 
-def _instant(cell: str, starts: datetime) -> datetime | None:
-    """The moment that a cell tells; None where it tells none, or one years away from the session."""
-    found = _parsed(cell, starts)
-    return found if found and abs(found.year - starts.year) <= _YEARS else None
+def _untimely(cell: str, at: datetime | None, starts: datetime) -> tuple[str, str] | None:
+    """What is wrong with the time of a line, and what to do; an empty one is the session's beginning."""
+    if at is None and cell:
+        remedy = "Write it like 2020-06-16 11:42 or 11:42:07, or leave it empty; this row was not taken."
+        return f"“{cell[:40]}” is no time.", remedy
+    if at and abs(at.year - starts.year) > _YEARS:
+        said = f"{_day(at)} is years away from the session, which was on {_day(starts)}."
+        return said, "Look whether this is the right file, and the right --seminar; this row was not taken."
+    return None
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.day} {instant:%B %Y}"
 
 
 def _parsed(cell: str, starts: datetime) -> datetime | None:
-    """The moment that a cell tells; of two ways to read a date, the one nearer to the session."""
+    """The moment that a cell tells, None where it tells none; of two ways to read a date, the one nearer to the session."""
     written = _SPACES.sub(" ", cell).strip()
     try:
         found = datetime.fromisoformat(written)

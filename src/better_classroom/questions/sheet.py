@@ -10,7 +10,7 @@ from pathlib import Path
 
 from better_classroom.errors import Complaint
 from better_classroom.questions.csvfile import DELIMITERS, decoded, records
-from better_classroom.reports.questions import COLUMNS
+from better_classroom.reports.rows import COLUMNS
 from better_classroom.reports.spreadsheet import plain
 
 _KEEP_HEADER = f"Keep the header as it was exported: {', '.join(COLUMNS)}."
@@ -40,6 +40,8 @@ class Sheet:
     notices: tuple[str, ...] = ()
     news: bool = True
     """Whether the answers in it may be news; not where a ledger that was lost may have known them."""
+    shown: tuple[Line, ...] = ()
+    """Rows that show a text of a question, whether anything was written into them or not."""
 
     def at(self, line: Line, column: str, message: str, remedy: str = "") -> Complaint:
         """Complain about one cell; a complaint's column is the number of the cell in its row."""
@@ -89,7 +91,7 @@ def _parsed(file: str, text: str, notices: tuple[str, ...]) -> Sheet:
         elif any(cell.strip() for cell in record):
             cells = dict(zip(columns, map(plain, record), strict=False))
             lines.append(Line(number, cells))
-    return Sheet(file, columns, tuple(lines), delimiter, tuple(complaints), notices)
+    return Sheet(file, columns, tuple(lines), delimiter, tuple(complaints), notices, shown=tuple(lines))
 
 
 def _delimiter(text: str) -> str:

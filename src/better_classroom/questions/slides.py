@@ -12,14 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+from better_classroom.answered import FORGOTTEN, Answered
 from better_classroom.comments import ObservedComment
-from better_classroom.course import FORGOTTEN, Answered, ObservedFile, copy_for, file_mark
-from better_classroom.errors import BetterClassroomError, RefusedByGoogle, SignInNeeded, TryLater
+from better_classroom.course import ObservedFile
+from better_classroom.errors import OUT_OF_REACH, BetterClassroomError
+from better_classroom.keys import copy_for, file_mark
 from better_classroom.ledger import Ledger
 from better_classroom.programme import CourseSpec, FileAttachment, Programme
 from better_classroom.questions import namesakes
 from better_classroom.questions.found import Found, is_blank
-from better_classroom.questions.pulling import BATCH, SLIDES, CoursePull, CoursePuller, Numbering, PullReport
+from better_classroom.questions.phases import SLIDES
+from better_classroom.questions.pseudonyms import Numbering
+from better_classroom.questions.pulling import BATCH, CoursePull, CoursePuller, PullReport
 from better_classroom.questions.remarks import Said, said
 
 SOURCE = "slides"
@@ -72,7 +76,7 @@ def pull(
             course = pullers[slide.course] = _CourseSlides(puller, ledger, drives.people, slide.course, key)
         try:
             course.take(slide, listed.result())
-        except (RefusedByGoogle, SignInNeeded, TryLater) as error:
+        except OUT_OF_REACH as error:
             failed[f"{slide.course}: the comments on {slide.path} could not be read"] = error
             unread.add(slide.course)
         else:

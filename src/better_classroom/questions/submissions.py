@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from better_classroom.course import Entry, Kind, Submission
+from better_classroom.course import Kind, Submission
+from better_classroom.memory import Entry
 from better_classroom.questions.found import Found
 
 SOURCE = "submissions"

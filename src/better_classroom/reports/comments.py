@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from better_classroom.change import Plan
-from better_classroom.course import Item, Share, course_of, path_of
+from better_classroom.course import Item, Share
+from better_classroom.keys import course_of, path_of, target_of
 
 # Google's help for people who comment names PDF files, Microsoft Office's and pictures (docs/google-unknowns.md).
 COMMENTABLE = frozenset(
@@ -32,7 +33,7 @@ def shut(plan: Plan) -> tuple[str, ...]:
 
 def mute(items: Iterable[Item]) -> tuple[str, ...]:
     """Paths of the files on which, as far as Google says, nobody can comment in Drive's page."""
-    paths = dict.fromkeys(path_of(item.key.partition("/")[2]) for item in shared(items))
+    paths = dict.fromkeys(path_of(target_of(item.key)) for item in shared(items))
     return tuple(path for path in paths if PurePosixPath(path).suffix.lower() not in COMMENTABLE)
 
 

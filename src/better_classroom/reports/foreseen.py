@@ -19,9 +19,10 @@ from better_classroom.course import (
     Share,
     Standing,
     World,
-    file_mark,
 )
 from better_classroom.joining import CoursePeople, Joining, domain_of
+from better_classroom.keys import file_mark, target_of
+from better_classroom.reports import storage
 from better_classroom.reports.obstacles import Obstacle, Obstacles
 from better_classroom.reports.remedies import meaning
 from better_classroom.reports.wording import counted, short
@@ -174,7 +175,7 @@ def _shares(plan: Plan, world: World) -> Iterator[tuple[Change, str, ObservedFil
     """What is to be shared and is in Drive already, with its path."""
     for change in plan.changes:
         if isinstance(change.item, Share):
-            path = change.key.partition("/")[2]
+            path = target_of(change.key)
             found = (file for file in world.files.get(change.account, ()) if file.key == file_mark(path))
             yield from ((change, path, file) for file in found)
 
@@ -190,16 +191,10 @@ def _storage(plan: Plan, free: Mapping[str, int | None]) -> Iterator[Obstacle]:
             reason = f"{short(change.title)} has {change.item.size:,} bytes, and Drive takes {LARGEST:,} at most"
             yield Obstacle(change.account, reason, "Divide it, or link to it.", (), _carrying(plan, change))
     for account, room in free.items():
-        uploads = [one for one in plan.changes if isinstance(one.item, File) and one.account == account]
-        needed = sum(one.item.size for one in uploads if isinstance(one.item, File))
-        if room is not None and needed > room:
-            yield Obstacle(
-                account,
-                f"its Drive has {_megabytes(room)} free, and the presentations need {_megabytes(needed)}",
-                "Free some space in it. A service account has no storage of its own: it needs domain-wide delegation.",
-                (),
-                tuple({post.key: post for one in uploads for post in _carrying(plan, one)}.values()),
-            )
+        lacking = storage.lacking(plan, account, room)
+        if lacking:
+            waiting = {post.key: post for one in storage.uploads(plan, account) for post in _carrying(plan, one)}
+            yield Obstacle(account, f"its Drive {lacking}", storage.REMEDY, (), tuple(waiting.values()))
 
 
 def _links(plan: Plan) -> Iterator[Obstacle]:
@@ -225,7 +220,7 @@ def _is_in_drive(link: Attachment) -> bool:
 
 def _carrying(plan: Plan, change: Change) -> tuple[Change, ...]:
     """The posts of the plan that carry the presentation which a change is about, and wait for it."""
-    path = change.key.partition("/")[2]
+    path = target_of(change.key)
     return tuple(
         one
         for one in plan.changes
@@ -234,7 +229,3 @@ def _carrying(plan: Plan, change: Change) -> tuple[Change, ...]:
         and (one.course == change.course or (not change.course and one.account == change.account))
         and any(part.kind == "file" and part.target == path for part in one.item.attachments)
     )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB"

@@ -12,9 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from better_classroom.joining import CoursePeople, Door, Joining, Person
-from better_classroom.reports.plan import Heading, local, target_line
+from better_classroom.reports.plan import Heading, target_line
 from better_classroom.reports.remedies import meaning
-from better_classroom.reports.wording import counted, short
+from better_classroom.reports.wording import counted, local, short
 
 SHOWN = 20
 """People listed by name under one heading; ``--json`` lists all."""

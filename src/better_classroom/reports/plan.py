@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from difflib import ndiff
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from better_classroom.change import Change, Note, Plan, Remark
-from better_classroom.compare import FieldChange, due
-from better_classroom.course import (
-    POSTS,
-    Action,
-    File,
-    Kind,
-    Post,
-    Share,
-    Standing,
-    asker_of,
-    course_of_copy,
-    path_of,
-)
+from better_classroom.course import POSTS, Kind
+from better_classroom.keys import asker_of, is_file
 from better_classroom.reports import comments, obstacles, visibility
+from better_classroom.reports.changes import change_lines, file_line, share_lines, value_text
 from better_classroom.reports.obstacles import Obstacles
 from better_classroom.reports.questions import participant
 from better_classroom.reports.visibility import Box
 from better_classroom.reports.wording import counted, short
-
-__all__ = ["FEW", "Heading", "box_line", "local", "short", "target_line", "text"]
 
 FEW = 3
 """So many question boxes are shown with their links; in a large programme there are dozens."""
@@ -86,23 +71,8 @@ def _files(plan: Plan) -> Iterator[str]:
     changes = [change for change in plan.changes if change.kind is Kind.FILE]
     if changes:
         yield "Presentations in Drive"
-        yield from (f"  {_file(change)}" for change in _in_reading_order(plan, changes))
+        yield from (f"  {file_line(change)}" for change in _in_reading_order(plan, changes))
         yield ""
-
-
-def _file(change: Change) -> str:
-    size = f" ({_size(change.item.size)})" if isinstance(change.item, File) else ""
-    target = change.key.removeprefix("file:").partition("/")[2]
-    course = course_of_copy(target)
-    whose = f"for {course} alone, to be commented on" if course else f"for all courses of {change.account}"
-    if change.action is Action.CREATE:
-        return f"upload   {change.title}{size}, {whose}"
-    if change.action is Action.UPDATE:
-        return f"upload   {change.title}{size} again: the new version appears behind the same link, nobody is notified"
-    if change.action is Action.DELETE:
-        lost = f"; what participants of {course} wrote on it goes with it" if course else ""
-        return f"delete   {path_of(target)}: no post needs it any more{lost}"
-    return f"adopt    {change.title}: it is in Drive already"
 
 
 def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]:
@@ -114,9 +84,9 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
     for kinds in ({Kind.COURSE}, {Kind.SHARE}, {Kind.TOPIC, *POSTS}, {Kind.REPLY}):
         part = [change for change in told if change.kind in kinds]
         lines = (
-            _shares(part, by_us=course not in plan.unshared)
+            share_lines(part, by_us=course not in plan.unshared)
             if Kind.SHARE in kinds
-            else (line for one in part for line in _change(one, plan.now, zone))
+            else (line for one in part for line in change_lines(one, plan.now, zone))
         )
         yield from (f"  {line}" for line in lines)
     notified, alone = plan.notifications.get(course, 0), plan.notifications_alone.get(course, 0)
@@ -130,113 +100,16 @@ def _course(plan: Plan, course: str, name: str, zone: ZoneInfo) -> Iterator[str]
     yield ""
 
 
-def _shares(changes: list[Change], *, by_us: bool) -> Iterator[str]:
-    """One line for all: a course has as many of them as it has presentations."""
-    paths = ", ".join(change.title for change in changes)
-    may = (
-        "comment on" if any(isinstance(one.item, Share) and one.item.role == "commenter" for one in changes) else "read"
-    )
-    if changes and not by_us:
-        yield f"share   {paths}: the course has no address to share with; Classroom shares it with the post"
-    elif changes:
-        yield f"share   {paths}: everyone in the course may {may} {'it' if len(changes) == 1 else 'them'}"
-
-
 def _in_reading_order(plan: Plan, changes: list[Change]) -> list[Change]:
     """As participants will read it: courses and topics are made the other way round."""
     places = {item.key: number for number, item in enumerate(plan.desired.items)}
     return sorted(changes, key=lambda change: places.get(change.key, len(places)))
 
 
-def _change(change: Change, now: datetime, zone: ZoneInfo) -> Iterator[str]:
-    shown = f"{_SIGNS[change.action]} {_place(change)}{_named(change)}"
-    appears = _appears(change, now, zone)
-    yield f"{shown}{' — ' + appears if appears else ''}"
-    for line in _consequences(change):
-        yield f"      {line}"
-    if change.action is Action.UPDATE:
-        yield from (f"      {line}" for field in change.fields for line in _field(field, zone))
-
-
-_SIGNS = {
-    Action.CREATE: "new    ",
-    Action.ADOPT: "adopt  ",
-    Action.UPDATE: "change ",
-    Action.REPLACE: "replace",
-    Action.RELEASE: "time   ",
-    Action.DELETE: "delete ",
-}
-
-
-def _place(change: Change) -> str:
-    """Posts stand indented under their topic."""
-    return "  " if isinstance(change.item, Post) and change.item.topic else ""
-
-
-def _named(change: Change) -> str:
-    title = short(change.title)
-    if change.kind is Kind.COURSE:
-        return f"course “{title}”"
-    if change.kind is Kind.TOPIC:
-        return f"topic “{title}”"
-    asker = asker_of(change.key)
-    return f"{change.kind} “{title}”" + (f" to {participant(asker)} alone" if asker else "")
-
-
 def undeliverable(key: str) -> str:
     """That something could not be told to the one it was for."""
     asker = participant(asker_of(key))
     return f"{asker} has left the course, so their answer cannot be delivered; the question counts as undeliverable"
-
-
-def _appears(change: Change, now: datetime, zone: ZoneInfo) -> str:
-    if not isinstance(change.item, Post) or change.action not in {Action.CREATE, Action.REPLACE, Action.RELEASE}:
-        return ""
-    if change.item.publish is None:
-        return "a draft until there is something to show"
-    when = due(change.item.publish, now)
-    if not when:
-        return "appears at once"
-    earlier = next((field.have for field in change.fields if field.name == "publish" and field.have), None)
-    instead = f", no longer {_value(earlier, zone, 'publish')}" if change.action is Action.RELEASE and earlier else ""
-    return f"appears {local(when, zone)}{instead}"
-
-
-def _consequences(change: Change) -> Iterator[str]:
-    """What participants lose, in words."""
-    if change.action is Action.REPLACE:
-        yield "Attachments cannot be changed in Classroom: a new post takes this one's place."
-        if change.standing is Standing.PUBLIC:
-            yield "Participants lose the link to the old post, and are notified of the new one."
-    if change.action is Action.DELETE and change.repeat:
-        yield "A draft that an earlier run left behind; nobody has seen it."
-    elif change.action is Action.DELETE and asker_of(change.key):
-        yield "Its answer was corrected or taken back, or the question was; the one whom it was for sees it no more."
-    elif change.action is Action.DELETE and change.standing is Standing.PUBLIC:
-        yield "Participants see it now; its link will stop working."
-    if change.questions:
-        yield f"{counted(change.questions, 'question')} of participants hang on it and go with it."
-    if change.probe:
-        yield "It looks like ours; it is adopted if Google confirms that our project made it."
-
-
-def _field(field: FieldChange, zone: ZoneInfo) -> Iterator[str]:
-    """What changes in a field; of a text only the lines that do."""
-    if field.name != "text":
-        yield f"{field.name}: {_value(field.have, zone)} → {_value(field.want, zone)}"
-        return
-    before, after = (str(value or "").splitlines() for value in (field.have, field.want))
-    for line in ndiff(before, after):
-        if line[:2] in {"- ", "+ "} and line[2:].strip():
-            yield f"{'was' if line[0] == '-' else 'now'}: {short(line[2:], 100)}"
-
-
-def _value(value: Any, zone: ZoneInfo, name: str = "") -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    if name == "publish" and value:
-        return local(datetime.fromisoformat(value), zone)
-    return f"“{short(str(value))}”" if value else "nothing"
 
 
 _REMARKS = {
@@ -294,23 +167,18 @@ def _notes(plan: Plan, heading: Heading) -> Iterator[str]:
             yield f"  {note.course or 'Drive'}: “{short(note.title)}” {_remark(note)}"
             zone = heading.courses[note.course][1] if note.course in heading.courses else ZoneInfo("UTC")
             yield from (
-                f"      {_FIELDS.get(field.name, field.name)}: {_value(field.have, zone, field.name)}"
+                f"      {_FIELDS.get(field.name, field.name)}: {value_text(field.have, zone, field.name)}"
                 for field in note.fields
             )
         yield ""
 
 
 def _remark(note: Note) -> str:
+    if note.remark is Remark.MISSING and is_file(note.key):
+        return f"was deleted in Drive by hand: participants cannot open it. To put it back: apply --restore {note.key}"
+    if note.remark is Remark.DRIFT and [field.name for field in note.fields] == ["topic"]:
+        return (
+            "was taken out of its topic by hand, and stays so. To put all of that topic's posts back: "
+            f"apply --restore {note.fields[0].want}"
+        )
     return _REMARKS[note.remark].format(key=note.key, asker=participant(asker_of(note.key)))
-
-
-def local(instant: datetime, zone: ZoneInfo) -> str:
-    """An instant as an organiser in that zone reads it: "Tue 16 Jun 2020, 11:30 (Tallinn)"."""
-    local = instant.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
-
-
-def _size(number: int) -> str:
-    if number < 1_000_000:  # noqa: PLR2004 - a megabyte, as Drive counts it
-        return f"{max(1, number // 1000)} kB"
-    return f"{number / 1_000_000:.1f} MB"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from better_classroom.change import Blocker, Change, Note, Plan
-from better_classroom.course import Post, Standing, asker_of
+from better_classroom.course import Post, Standing
+from better_classroom.keys import asker_of
 from better_classroom.reports import obstacles
 from better_classroom.reports.plan import Heading
 

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from better_classroom import brakes
 from better_classroom.change import Change, Plan
 from better_classroom.errors import RefusedByBrake, UsageError
-from better_classroom.reports.plan import short
+from better_classroom.reports.wording import short
 
 VERSION: Literal[1] = 1
 FORMAT: Literal["better-classroom plan"] = "better-classroom plan"

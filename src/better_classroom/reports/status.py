@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from better_classroom.change import Blocker, Plan
-from better_classroom.course import POSTS, Memory, ObservedPost, Standing, World
-from better_classroom.reports.plan import Heading, local, target_line
-from better_classroom.reports.wording import short
+from better_classroom.course import POSTS, ObservedPost, Standing, World
+from better_classroom.memory import Memory
+from better_classroom.reports.plan import Heading, target_line
+from better_classroom.reports.wording import counted, local, short
 
 WAITING = ("new", "assigned", "follow-up")
 """Statuses of a question that still waits for an answer."""
@@ -110,7 +111,7 @@ def _lines(courses: tuple[CourseStatus, ...], heading: Heading, now: datetime) -
         waiting = sum(status.questions.get(word, 0) for word in WAITING)
         yield f"  questions  {sum(status.questions.values())} asked, {waiting} waiting for an answer"
         if status.pending_changes:
-            yield f"  pending    {status.pending_changes} changes; see them with plan"
+            yield f"  pending    {counted(status.pending_changes, 'change')}; see them with plan"
 
 
 _STANDINGS = {Standing.PUBLIC: "public", Standing.SCHEDULED: "scheduled", Standing.DRAFT: "drafts"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from better_classroom.course import Kind, Memory, ObservedPost, Snapshot, World
+from better_classroom.course import Kind, ObservedPost, Snapshot, World
+from better_classroom.memory import Memory
 from better_classroom.programme import Programme
 
 UNKNOWN = "whether classmates see each other's questions is set in each question box, out of our reach"

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from better_classroom.course import FORGOTTEN
+from better_classroom.answered import FORGOTTEN
 
 LANGUAGES = ("en", "et", "it", "hu", "sv")
 """The languages that have a catalogue; a course in any other is spoken to in the first."""
