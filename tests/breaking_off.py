@@ -44,7 +44,7 @@ class Children:
         self._begun: list[ForkServerProcess] = []
 
     def begin(self, organiser: Organiser, *command: str, environment: Mapping[str, str] = WAITS) -> ForkServerProcess:
-        """Begin a run, with these variables besides those that its process has."""
+        """Begin a run, with these of our variables and no others."""
         process = PROCESSES.Process(target=_run, args=(organiser, command, dict(environment)))
         process.start()
         self._begun.append(process)
@@ -81,5 +81,9 @@ def killed(process: ForkServerProcess, control: Control, what: str = "") -> None
 
 
 def _run(organiser: Organiser, command: tuple[str, ...], environment: dict[str, str]) -> None:
-    os.environ.update(environment)  # noqa: TID251 - a child of the fork server does not inherit what the test has set
+    # A child of the fork server inherits what some other test had set when that server began, and nothing of this one's.
+    own = os.environ  # noqa: TID251 - see above
+    for name in [name for name in own if name.startswith("BETTER_CLASSROOM_")]:
+        del own[name]
+    own.update(environment)
     organiser.types(*command)

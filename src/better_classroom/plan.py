@@ -202,12 +202,12 @@ def _facts(draft: Draft, case: Case, desired: Desired, world: World) -> Facts:
 
 
 def _begun(case: Case) -> Begun:
-    entry, pending = case.entry, case.pending
-    if pending is None:
+    """Which write was begun; the deletion of the post that an item replaced says nothing about the item itself."""
+    if case.pending is None:
         return Begun.NONE
-    if pending.action is Action.DELETE and entry and pending.remote_id == entry.superseded:
+    if case.pending.action is Action.DELETE and case.entry and case.pending.remote_id == case.entry.superseded:
         return Begun.REPLACING
-    return _BEGUN[pending.action]
+    return _BEGUN[case.pending.action]
 
 
 def _wanted(case: Case, desired: Desired, wishes: Wishes, now: datetime) -> Wanted:
