@@ -14,7 +14,7 @@ from better_classroom.course import Kind
 from better_classroom.errors import PartlyApplied
 from better_classroom.ledger import Ledger, Question
 from builders import ACCOUNT
-from machine_board import Line, Sheet, sheets, spreadsheets
+from machine_board import Line, Sheet, question_of, sheets, spreadsheets
 from machine_heard import Decision, Heard
 from machine_programmes import NUMBERS, PROGRAMME, Document, any_number, words
 from machine_stage import EXPERT
@@ -107,7 +107,8 @@ class Talk(Story):
         for sheet, line in self._any_row(which):
             (status, visibility), reply = decision, f"reply{next(NUMBERS)}"
             sheet.fills(line, status, f"{said(text)} {reply}", visibility, language=self._language())
-            self.heard.decides(Decision(line, status, visibility, reply))
+            (asker,) = (one.asker_id for one in self._questions() if one.key == line.question)
+            self.heard.decides(Decision(line, status, visibility, reply, asker))
             self.talked = True
             self._goes_on(later)
 
@@ -170,10 +171,17 @@ class Talk(Story):
         """Somebody whose question the ledger knows."""
         asked = [question for question in self._questions() if question.asker]
         known = {self.stage.email(question.asker_id) for question in asked}
-        people = sorted(known & set(self.heard.asked.values()))
+        people = sorted(known & set(self.heard.asked.values()) - self._who_stands_in_what_is_let_go())
         if people and not self._leaves_answers():
             self.forgot = True
             yield people[which % len(people)]
+
+    def _who_stands_in_what_is_let_go(self) -> set[str]:
+        """Whose words are in posts that a lost ledger knew, and no other one does: the programme may have left them."""
+        with self._ledger() as ledger:
+            known = {entry.remote_id for entry in ledger.entries().values()}
+        posts = [str(row) for place, row in rows(self.store) if place in self.let_go and place[2] not in known]
+        return {who for mark, who in self.heard.asked.items() if any(mark in post for post in posts)}
 
     def _is_forgotten(self, person: str) -> None:
         marks = self.heard.forgets(person)
@@ -220,10 +228,29 @@ class Talk(Story):
             # What an expert wrote whom no seminar names any more is reported as long as it stands there.
             assert any(not seminar.get("experts") for seminar in self.document["seminars"].values()), done.err
             self.heard.unread.clear()
+        elif "There is no question" in done.err:
+            # So is an answer to what was asked in a box that had left the programme before the ledger was lost.
+            assert self.ledgers > 1, done.err
+            assert self.witness.by_hand or not any(map(self._may_be_asked, self._unknown())), done.err
         else:
             assert done.code == 0, done.err
         found: dict[str, Any] = done.data
         return found
+
+    def _unknown(self) -> set[str]:
+        """Questions that a board shows and the ledger does not know."""
+        shown = {question_of(name) for sheet in sheets(self.stage) for name in sheet.column("key")}
+        return shown - {question.key for question in self._questions()}
+
+    def _may_be_asked(self, key: str) -> bool:
+        """Whether the programme has the box in which a question was asked."""
+        boxes = [
+            f"{course}-{name}-{slot}-"
+            for course in self.document["courses"]
+            for name, seminar in self.document["seminars"].items()
+            for slot in seminar.get("questions") or ()
+        ]
+        return key.startswith(tuple(boxes))
 
     def _what_was_said_holds(self) -> None:
         questions = self._questions()
@@ -232,9 +259,8 @@ class Talk(Story):
         ours = {one.remote_id for one in entries if one.course in self.document["courses"]}
         there = list(rows(self.store))
         self.heard.holds(questions, self.organiser.ledger, ours & {place[2] for place, _ in there})
-        left_alone = self.witness.by_hand | self.let_go
-        posts = [row for place, row in there if is_ours(row) and place not in left_alone]
-        self.heard.is_read_by_whom_it_is_for(posts, {question.key: question.asker_id for question in questions})
+        posts = [row for place, row in there if is_ours(row) and place not in self.witness.by_hand]
+        self.heard.is_read_by_whom_it_is_for(posts)
 
     def _stands_on_the_board(self, key: str) -> None:
         """A question that is still its expert's stands there as it reads by now."""
