@@ -194,6 +194,7 @@ def test_a_post_that_another_project_made_is_left_alone_even_if_it_looks_like_ou
     body = {"title": "Seminar 1: ettekanne", "topicId": topic, "state": "PUBLISHED", "description": "Käsitsi tehtud"}
     theirs = elsewhere.courses().courseWorkMaterials().create(courseId=course_id(services), body=body).execute()
     second = replace(organiser, ledger=tmp_path / "second.db")
+    assert "it is adopted if Google confirms that our project made it" in second.types("plan").out
     assert second.applies().code == 7
     assert second.applies().code == 0
     kept = services[0].courses().courseWorkMaterials().get(courseId=course_id(services), id=theirs["id"]).execute()

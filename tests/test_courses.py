@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,6 +71,24 @@ def test_several_accounts_upload_a_file_once_each_in_the_name_of_one_project(
     assert organiser.plans()["changes"] == []
     control.delete("calls")
     assert (organiser.applies().code, writes(control)) == (0, [])
+
+
+def test_a_file_of_two_seminars_is_uploaded_once_and_no_later_run_or_seminar_sends_it_again(
+    organiser: Organiser, control: Control, folder: Path
+) -> None:
+    several = {f"seminar-{number}": a_seminar(number) for number in (1, 2, 3)}
+    for seminar in several.values():
+        seminar["materials"]["presentation"]["attachments"] = [{"file": "slides/1.pdf"}]
+    third = several.pop("seminar-3")
+    written(folder, a_programme() | {"seminars": several})
+    assert organiser.applies().code == 0
+    assert Counter(writes(control))["drive.files.create"] == 2  # where to send it is asked, and then it is sent
+    control.delete("calls")
+    os.utime(folder / "slides/1.pdf", (0, 0))
+    written(folder, a_programme() | {"seminars": several | {"seminar-3": third}})
+    assert organiser.applies().code == 0
+    assert not [method for method in writes(control) if method.startswith("drive.files.")]
+    assert organiser.plans()["changes"] == []
 
 
 def test_participants_of_every_domain_open_what_they_see(

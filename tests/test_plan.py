@@ -37,7 +37,7 @@ def facts(wanted: Wanted = Wanted.YES, seen: Seen = Seen.ABSENT, **others: Any) 
 
 
 YES, IF_PUBLIC, NO, UNSAID = Wanted.YES, Wanted.IF_PUBLIC, Wanted.NO, Wanted.UNSAID
-MAKING, DELETING, CHANGING = Begun.MAKING, Begun.DELETING, Begun.CHANGING
+MAKING, REPLACING, DELETING, CHANGING = Begun.MAKING, Begun.REPLACING, Begun.DELETING, Begun.CHANGING
 LEFT, USED = Hindrance.ASKER_LEFT, Hindrance.STILL_USED
 
 DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
@@ -46,7 +46,7 @@ DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
     "a lost create that arrived is adopted": (facts(seen=Seen.LOOKALIKE, begun=MAKING), Step.ADOPT),
     "a lost create that never arrived is made": (facts(begun=MAKING), Step.CREATE),
     "a replacement that was begun is taken over": (
-        facts(seen=Seen.SUCCESSOR, known=True, begun=MAKING, public=True),
+        facts(seen=Seen.SUCCESSOR, known=True, begun=REPLACING, public=True),
         Step.ADOPT,
     ),
     "published answers that a lost ledger knew are left as they are": (
@@ -65,12 +65,19 @@ DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
     "what is there is compared": (facts(seen=Seen.KNOWN, known=True, public=True), Step.COMPARE),
     "a lost change is compared": (facts(seen=Seen.KNOWN, known=True, begun=CHANGING, public=True), Step.COMPARE),
     "a replacement that never arrived is compared": (
-        facts(seen=Seen.KNOWN, known=True, begun=MAKING, public=True),
+        facts(seen=Seen.KNOWN, known=True, begun=REPLACING, public=True),
         Step.COMPARE,
     ),
     "a post deleted by hand is reported": (facts(known=True), Remark.MISSING),
     "a post deleted by hand is made where the organiser asks for it": (facts(known=True, asked=True), Step.CREATE),
     "a post we deleted ourselves and want again is made": (facts(known=True, begun=DELETING), Step.CREATE),
+    # Its deletion, or what the organiser asked to have put back, was begun by an earlier run.
+    "what was to be made again is made": (facts(known=True, begun=MAKING), Step.CREATE),
+    "what was to be made again for one who left is not": (
+        facts(known=True, begun=MAKING, hindrance=LEFT),
+        Remark.ASKER_LEFT,
+    ),
+    "a post deleted by hand amid its replacement is reported": (facts(known=True, begun=REPLACING), Remark.MISSING),
     "what is for one who left is not made": (facts(hindrance=LEFT), Remark.ASKER_LEFT),
     "what is for one who left is not made again": (
         facts(known=True, begun=DELETING, hindrance=LEFT),
@@ -91,7 +98,7 @@ DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
     "what left the programme is deleted": (facts(NO, Seen.KNOWN, known=True, public=True), Step.DELETE),
     "what left and is gone is forgotten": (facts(NO, known=True), Step.FORGET),
     "what left with a replacement begun goes with it": (
-        facts(NO, Seen.SUCCESSOR, known=True, begun=MAKING, public=True),
+        facts(NO, Seen.SUCCESSOR, known=True, begun=REPLACING, public=True),
         Step.DELETE,
     ),
     "a lost create that left is deleted": (facts(NO, Seen.LOOKALIKE, begun=MAKING), Step.DELETE),
@@ -122,11 +129,11 @@ DECISIONS: dict[str, tuple[Facts, Step | Remark]] = {
         Step.ADOPT,
     ),
     "a cancelled post that participants saw goes on being replaced": (
-        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=MAKING, public=True),
+        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=REPLACING, public=True),
         Step.ADOPT,
     ),
     "a cancelled post that nobody saw goes with what was to replace it": (
-        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=MAKING),
+        facts(IF_PUBLIC, Seen.SUCCESSOR, known=True, begun=REPLACING),
         Step.DELETE,
     ),
     "a cancelled post found as a draft goes": (facts(IF_PUBLIC, Seen.LOOKALIKE), Step.DELETE),

@@ -36,6 +36,7 @@ class Begun(StrEnum):
 
     NONE = "nothing"
     MAKING = "making it"
+    REPLACING = "making what takes its place"
     DELETING = "deleting it"
     CHANGING = "changing it"
 
@@ -111,6 +112,8 @@ _TABLE: tuple[Rule, ...] = (
     (ANY, Wanted.YES, False, ANY, Seen.ABSENT, ANY, ANY, ANY, Step.CREATE),
     (ANY, Wanted.YES, True, Begun.DELETING, Seen.ABSENT, ANY, ANY, Hindrance.ASKER_LEFT, Remark.ASKER_LEFT),
     (ANY, Wanted.YES, True, Begun.DELETING, Seen.ABSENT, ANY, ANY, ANY, Step.CREATE),
+    (ANY, Wanted.YES, True, Begun.MAKING, Seen.ABSENT, ANY, ANY, Hindrance.ASKER_LEFT, Remark.ASKER_LEFT),
+    (ANY, Wanted.YES, True, Begun.MAKING, Seen.ABSENT, ANY, ANY, ANY, Step.CREATE),
     (Kind.TOPIC, Wanted.YES, True, ANY, Seen.ABSENT, ANY, ANY, ANY, Step.CREATE),
     (Kind.SHARE, Wanted.YES, True, ANY, Seen.ABSENT, ANY, ANY, ANY, Step.CREATE),
     (ANY, Wanted.YES, True, ANY, Seen.ABSENT, ANY, True, Hindrance.ASKER_LEFT, Remark.ASKER_LEFT),
@@ -190,12 +193,21 @@ def _facts(draft: Draft, case: Case, desired: Desired, world: World) -> Facts:
         kind=case.kind,
         wanted=_wanted(case, desired, draft.wishes, draft.now),
         known=case.entry is not None,
-        begun=_BEGUN[case.pending.action] if case.pending else Begun.NONE,
+        begun=_begun(case),
         seen=case.seen.seen,
         public=draft.is_seen(case),
         asked=case.key in draft.wishes.restore,
         hindrance=_hindrance(draft, case, world),
     )
+
+
+def _begun(case: Case) -> Begun:
+    entry, pending = case.entry, case.pending
+    if pending is None:
+        return Begun.NONE
+    if pending.action is Action.DELETE and entry and pending.remote_id == entry.superseded:
+        return Begun.REPLACING
+    return _BEGUN[pending.action]
 
 
 def _wanted(case: Case, desired: Desired, wishes: Wishes, now: datetime) -> Wanted:
@@ -253,7 +265,7 @@ def _stage(
 
 _BEGUN = {
     Action.CREATE: Begun.MAKING,
-    Action.REPLACE: Begun.MAKING,
+    Action.REPLACE: Begun.REPLACING,
     Action.ADOPT: Begun.CHANGING,
     Action.UPDATE: Begun.CHANGING,
     Action.RELEASE: Begun.CHANGING,
