@@ -24,7 +24,7 @@ class Line(NamedTuple):
     @property
     def question(self) -> str:
         """Key of the question."""
-        return board.key_of(self.name)[0]
+        return question_of(self.name)
 
     @property
     def version(self) -> int:
@@ -50,10 +50,6 @@ class Sheet:
     def column(self, name: str) -> list[str]:
         """What stands in one of our columns."""
         return [line[self._place(name)] for line in self.cells]
-
-    def holds_answers(self) -> bool:
-        """Whether anything stands where its expert writes."""
-        return any(cell.strip() for name in board.THEIRS for cell in self.column(name))
 
     def fills(self, line: Line, *cells: str, language: str) -> None:
         """Type status, answer and readers into one row."""
@@ -90,6 +86,11 @@ class Sheet:
     def _does(self, request: Any) -> None:
         answer = self.expert.ask("POST", f"{self.path}:batchUpdate", {"requests": [request]})
         assert answer.status == 200, answer.body
+
+
+def question_of(name: str) -> str:
+    """Key of the question that a key's cell names."""
+    return board.key_of(name)[0]
 
 
 def sheets(stage: Stage) -> Iterator[Sheet]:

@@ -24,6 +24,8 @@ class Decision(NamedTuple):
     visibility: str
     reply: str
     """A mark that stands in the answer and nowhere else."""
+    asker: str
+    """Google's id of whom it answers."""
 
 
 @dataclass
@@ -86,15 +88,15 @@ class Heard:
         assert before <= held, f"{before - held} is lost"
         before |= held
 
-    def is_read_by_whom_it_is_for(self, posts: Iterable[Mapping[str, Any]], askers: Mapping[str, str]) -> None:
-        """What is for an asker alone, the posts show to nobody else; ``askers`` are Google's ids by question."""
+    def is_read_by_whom_it_is_for(self, posts: Iterable[Mapping[str, Any]]) -> None:
+        """What is for an asker alone, the posts show to nobody else."""
         for post in posts:
             whom = post.get("individualStudentsOptions", {}).get("studentIds", [])
             for reply in _REPLY.findall(f"{post.get('description', '')}{post.get('text', '')}"):
                 decision = self.decided[reply]
                 assert decision.status != "take back", f"{reply} was never to go out"
                 is_public = (decision.status, decision.visibility) == ("publish", "public")
-                assert (not whom) if is_public else whom == [askers.get(decision.line.question)], f"{reply}: {post}"
+                assert (not whom) if is_public else whom == [decision.asker], f"{reply}: {post}"
 
 
 def _is_taken(decision: Decision, question: Question) -> None:

@@ -323,8 +323,8 @@ def said(new: Any) -> str:
 
 
 def _carries_answers(key: str) -> bool:
-    """Whether a ledger that knows no answers would not want a post: a further page, news, what one alone is told."""
-    return key.rpartition("/")[2].startswith(("answers-", "news.", "private."))
+    """Whether a ledger that knows no answers would leave a post alone: a page of answers, news, what one alone is told."""
+    return key.rpartition("/")[2].startswith(("answers", "news.", "private."))
 
 
 def _shuffled(world: World) -> World:

@@ -71,15 +71,7 @@ class Truth:
                 assert entry.remote_id not in named, f"{key} and {named[entry.remote_id]} are one post"
                 named[entry.remote_id] = key
         for place, row in self._there.items():
-            known = place[2] in named or place in self.let_go or self._waits_for_its_answers(row)
-            assert known or not is_ours(row), f"a post too many: {row}"
-
-    def _waits_for_its_answers(self, row: Row) -> bool:
-        """Whether the ledger that knew what a post says was lost: it is left alone until the boards are read again."""
-        waiting = self._keys(Remark.ANSWERS)
-        posts = [item for item in self.plan.desired.items if isinstance(item, Post) and item.key in waiting]
-        alike = [item for item in posts if item.title == row.get("title") and item.topic in self.entries]
-        return any(self.entries[item.topic].remote_id == row.get("topicId") for item in alike)
+            assert place[2] in named or place in self.let_go or not is_ours(row), f"a post too many: {row}"
 
     def _notes_are_about_hands(self) -> None:
         for key in self._keys(Remark.DRIFT, Remark.CONFLICT):

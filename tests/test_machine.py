@@ -19,8 +19,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from better_classroom.sandbox.server import start_in_thread
 from conftest import START
+from machine_conversation import Conversation
 from machine_hands import Hands
-from machine_questions import Conversation, Talk
+from machine_questions import Talk
 from machine_stage import Stage
 from machine_walk import Walk
 from talking import Control
