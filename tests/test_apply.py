@@ -490,6 +490,25 @@ def test_a_box_that_holds_questions_is_not_deleted_without_permission(
     assert not [post for _, post in posts(services[0].courses(), course_id(services)) if post["id"] == box]
 
 
+def test_a_question_that_no_run_has_pulled_is_seen_before_its_box_goes_and_kept(
+    organiser: Organiser, services: Services, control: Control, google: Callable[[str, str, str], Any]
+) -> None:
+    box = asked_in_a_box_that_goes(organiser, services, control, google)
+    second, there = "osaleja.2@tartu.example", course_id(services)
+    join(google("classroom", "v1", token(control, second)), services[0], "p:tartu")
+    control.post("submissions", {"courseId": there, "courseWorkId": box, "userId": second, "answer": "Millal?"})
+    said = organiser.applies()
+    assert (said.code, "2 questions hang on “Seminar 1: Küsimused enne seminari”" in said.err) == (6, True)
+    control.post("faults", {"method": "classroom.courses.courseWork.studentSubmissions.list", "do": 403, "times": 9})
+    said = organiser.applies("--allow-losing-questions")
+    assert said.code == 7
+    assert the_post(services, "enne")["id"] == box
+    control.delete("faults")
+    assert organiser.applies("--allow-losing-questions").code == 0
+    asked = organiser.types("questions", "list", "--json").data
+    assert sorted(question["texts"][-1]["text"] for question in asked) == ["Miks?", "Millal?"]
+
+
 def test_another_account_than_the_one_that_made_the_items_is_not_taken_without_permission(
     organiser: Organiser, services: Services, control: Control
 ) -> None:

@@ -43,6 +43,12 @@ class Change:
     values: Mapping[str, Value] = field(default_factory=dict)
     """For an adoption: what is there, in our words."""
 
+    @property
+    def takes_box(self) -> bool:
+        """Whether a question box goes that participants could write into."""
+        goes = self.action in {Action.DELETE, Action.REPLACE}
+        return self.kind is Kind.BOX and goes and self.standing is Standing.PUBLIC
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

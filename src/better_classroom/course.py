@@ -264,6 +264,8 @@ class World:
     """Which accounts are personal ones, that may do less than those of a school."""
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By course, Google's ids of its participants; listed only where one of them is to be told something alone."""
+    handed_in: Mapping[str, int] = field(default_factory=dict)
+    """By Google's id of a question box, how many have written into it; counted only where one is to go."""
     threads: Mapping[str, Mapping[str, ObservedComment]] = field(default_factory=dict)
     """By Drive's id of a file: its comments by their ids, of the few files whose threads were looked at."""
 

@@ -68,6 +68,7 @@ class Draft:
         self.wishes = wishes
         self.now = now
         self.sightings = Sightings(self.wanted, world, memory, wishes.accounts, wishes.restore)
+        self.handed_in = world.handed_in
         self.changes: list[Change] = []
         self.records: list[Record] = []
         self.notes: list[Note] = []
@@ -177,7 +178,7 @@ class Draft:
         """Put the writes of one item into changes: a replacement does everything at once."""
         shown = {"item": item, "remote_id": case.seen.remote_id, "standing": case.standing}
         if any(change.name in compare.FIXED for change in writes):
-            self._change(Action.REPLACE, case, fields=writes, questions=self.memory.asked.get(case.key, 0), **shown)
+            self._change(Action.REPLACE, case, fields=writes, questions=self._asked(case, case.seen.remote_id), **shown)
             return
         updates = tuple(change for change in writes if change.name != "publish")
         if updates:
@@ -207,8 +208,12 @@ class Draft:
                     remote_id=remote_id,
                     title=title,
                     standing=case.standing,
-                    questions=self.memory.asked.get(case.key, 0),
+                    questions=self._asked(case, remote_id),
                 )
+
+    def _asked(self, case: Case, box_id: str) -> int:
+        """How many questions go with a box: those that were pulled, or those that stand there now, if they are more."""
+        return max(self.memory.asked.get(case.key, 0), self.handed_in.get(box_id, 0))
 
     def delete_repeats(self, case: Case) -> None:
         """Delete the drafts that repeat what stands for an item."""

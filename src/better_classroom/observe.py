@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -121,6 +122,25 @@ def members(programme: Programme, accounts: Mapping[str, Account], seen: World, 
 
     with ThreadPoolExecutor(COURSES) as pool:
         return replace(seen, members=dict(filter(None, pool.map(listed, sorted(courses)))))
+
+
+def handed_in(programme: Programme, accounts: Mapping[str, Account], seen: World, courses: Collection[str]) -> World:
+    """What was seen, and with it how many have written into each question box of these courses: one listing each.
+
+    A course where Google does not let us count is among the unseen: nobody knows what would be lost there.
+    """
+    counted: Counter[str] = Counter()
+    unseen: dict[str, Unseen] = {}
+    for key in sorted(courses):
+        snapshot = seen.snapshots[key]
+        assert snapshot, "only in a course that is there a box can go"
+        classroom = accounts[programme.courses[key].account].classroom
+        try:
+            counted.update(one.box_id for one in classroom.submissions(snapshot.course.remote_id) if not one.withdrawn)
+        except RefusedByGoogle as error:
+            unseen[key] = Unseen(error.message, error.advice)
+    snapshots = {key: snapshot for key, snapshot in seen.snapshots.items() if key not in unseen}
+    return replace(seen, snapshots=snapshots, unseen={**seen.unseen, **unseen}, handed_in=counted)
 
 
 def _taught(

@@ -17,6 +17,7 @@ from better_classroom.brakes import Permit
 from better_classroom.change import Change, Remark
 from better_classroom.cli.foreseeing import foresee
 from better_classroom.cli.options import as_json, with_settings
+from better_classroom.cli.pulling import pull_what_goes
 from better_classroom.cli.wiring import Session, Survey, know_askers, session, survey
 from better_classroom.errors import RefusedByBrake, UsageError
 from better_classroom.reports import plan as letter
@@ -186,6 +187,7 @@ def _ask(changes: int) -> None:
 
 def carry_out(run: Session, found: Survey) -> apply.Outcome:
     """Carry out a plan, with a bar that shows how far it is, and warn of what may not be seen yet."""
+    pull_what_goes(run, found.plan)
     with _progress(len(found.plan.changes)) as step:
         outcome = apply.run(found.plan, found.world, run.tools, progress=step)
     left = {note.key for note in found.plan.notes if note.remark is Remark.ASKER_LEFT}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from better_classroom import questions
+from better_classroom.change import Plan
 from better_classroom.cli.wiring import SIDE_BY_SIDE, Session, submissions
 from better_classroom.comments import ObservedComment
 from better_classroom.course import ObservedFile
@@ -40,6 +41,21 @@ def pulled(run: Session, listed: Listings) -> PullReport:
         report = _comments(run, pool, listed, key) if commented else PullReport(())
         boxes = questions.pull(programme=run.programme, ledger=run.ledger, submissions=answers, now=run.now, key=key)
     return boxes.with_(report)
+
+
+def pull_what_goes(run: Session, plan: Plan) -> None:
+    """Pull what hangs on question boxes that are about to go, since Google deletes it with them.
+
+    Raises what keeps it from being read.
+    """
+    courses = {change.course for change in plan.changes if change.takes_box}
+    if not courses:
+        return
+    key = run.settings.pseudonym_key()
+    with submissions(run) as answers:
+        report = questions.pull(programme=run.programme, ledger=run.ledger, submissions=answers, now=run.now, key=key)
+    if report.unread & courses:
+        raise next(iter(report.failed.values()))
 
 
 def _comments(run: Session, pool: ThreadPoolExecutor, listed: Listings, key: bytes) -> PullReport:

@@ -202,16 +202,26 @@ def survey(run: Session, *, restore: tuple[str, ...] = (), files: observe.Files 
     )
     wishes = Wishes(accounts, restore_drift=programme.drift == "restore", restore=frozenset(restore))
     plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
-    telling = {change.course for change in plan.changes if change.action is Action.CREATE and asker_of(change.key)}
-    if telling:  # and only then is it asked who is still in the course
-        world = observe.members(programme, run.accounts, world, telling)
-        plan = planning.make(desired=wanted, world=world, memory=memory, wishes=wishes, now=run.now)
+    closer = _closer(run, world, plan)
+    if closer is not world:
+        world, plan = closer, planning.make(desired=wanted, world=closer, memory=memory, wishes=wishes, now=run.now)
 
     def refusals(permits: frozenset[Permit]) -> tuple[Refusal, ...]:
         return brakes.refusals(plan, world=world, memory=memory, accounts=accounts, permits=permits)
 
     shown = replace(heading(run, brakes.fingerprint(plan)), unchecked=visibility.unchecked(programme, world, memory))
     return Survey(world, memory, plan, shown, refusals, told)
+
+
+def _closer(run: Session, world: World, plan: Plan) -> World:
+    """The world, looked at more closely where the plan needs it: who is still in a course, what a box that goes holds."""
+    telling = {change.course for change in plan.changes if change.action is Action.CREATE and asker_of(change.key)}
+    if telling:
+        world = observe.members(run.programme, run.accounts, world, telling)
+    losing = {change.course for change in plan.changes if change.takes_box}
+    if losing:
+        world = observe.handed_in(run.programme, run.accounts, world, losing)
+    return world
 
 
 def _memory(run: Session, wanted: desired.Desired) -> Memory:
