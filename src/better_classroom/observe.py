@@ -75,7 +75,8 @@ def world(
     """Everything that is in the programme's courses, and our files in each account's Drive.
 
     Up to eight courses, and all their listings, are asked for at once: two answers, one after the other, tell all. A
-    course that Google does not let us look at does not hold up the others: it is among the unseen. ``files`` are our files in the accounts' Drives, where they were listed already.
+    course that Google does not let us look at does not hold up the others: it is among the unseen. ``files`` are our
+    files in the accounts' Drives, where they were listed already.
     """
     snapshots: dict[str, Snapshot | None] = {}
     unseen: dict[str, Unseen] = {}
