@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container
+from functools import lru_cache
 from typing import Any
 
 from googleapiclient.discovery import build_from_document
@@ -19,11 +20,17 @@ def service(api: str, version: str, *, target: str, http: Any) -> Any:
     Keep the resources taken from it (``root.courses().topics()``): making such a chain anew costs four times the
     request itself.
     """
-    return build_from_document(document(api, version, target=target), http=http)
+    return build_from_document(_document(api, version, target), http=http)
+
+
+@lru_cache
+def _document(api: str, version: str, target: str) -> str:
+    """The description once for all accounts, as text: the client writes into the one that it works with."""
+    return json.dumps(document(api, version, target=target))
 
 
 def document(api: str, version: str, *, target: str) -> dict[str, Any]:
-    """An API's description with every address in it pointing to the target.
+    """An API's description with every address in it pointing to the target, as far as we need it.
 
     google-apis.md F.3: ``client_options.api_endpoint`` would leave uploads on https and batches with the real Google;
     a rewritten ``rootUrl`` moves calls, uploads and batches alike.
@@ -33,6 +40,9 @@ def document(api: str, version: str, *, target: str) -> dict[str, Any]:
         found["rootUrl"] = f"{target}/"
         found["baseUrl"] = found["rootUrl"] + found["servicePath"]
         found.pop("mtlsRootUrl", None)
+    # Of what is sent and answered the client reads no more than that it is JSON; the rest is for its help texts, and
+    # working those out takes half of each start.
+    found["schemas"] = {name: {"id": name, "type": "object"} for name in found["schemas"]}
     return _only(found, METHODS)
 
 
