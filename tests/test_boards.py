@@ -416,7 +416,22 @@ def test_an_answer_of_an_expert_whom_the_seminar_names_no_more_is_reported_with_
     assert "This question was put to nobody, not to “lauri-sock”." in said.err
     advice = said.err.partition("Where it is theirs to answer: ")[2].partition(".")[0]
     assert place.organiser.types(*advice.split()).code == 0
-    place.control.post("clock", {"now": "2020-06-11T10:00:00Z"})  # a board that nobody changed is read once a day
+    assert place.syncs()["answers"] == 1
+    assert place.answers() == [("lauri-sock", "publish", "public", "Jah.")]
+
+
+@pytest.mark.parametrize(("aside", "back"), [("hide", "unhide"), ("merge", "split")])
+def test_an_answer_to_a_question_that_was_set_aside_is_taken_once_it_is_brought_back(
+    place: Place, aside: str, back: str
+) -> None:
+    place.asks("Kas andmed on avatud?", "Mis on avaandmed?")
+    place.syncs()
+    key, into = (row["key"] for row in place.at().named())  # as an organiser copies them from there
+    assert place.organiser.types("questions", aside, key, *(("--into", into) if aside == "merge" else ())).code == 0
+    place.at().answers("Kas andmed on avatud?", "Jah.")
+    place.sync()
+    assert place.answers() == []
+    assert place.organiser.types("questions", back, key).code == 0
     assert place.syncs()["answers"] == 1
     assert place.answers() == [("lauri-sock", "publish", "public", "Jah.")]
 

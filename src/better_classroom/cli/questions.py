@@ -96,10 +96,11 @@ def list_command(*, settings: Settings, older_than: timedelta | None, as_json: b
 def show_command(*, settings: Settings, key: str, as_json: bool) -> None:
     """Show one question: every text it ever had, and every answer."""
     from better_classroom import questions
+    from better_classroom.questions import organising
     from better_classroom.reports import questions as report
 
     with opened(settings) as (programme, ledger):
-        asked = questions.get(ledger, programme, key.strip().casefold())
+        asked = questions.get(ledger, programme, organising.typed(key))
     if asked is None:
         raise UsageError(f"there is no question {key!r}", advice="“questions list” shows every key.")
     if as_json:

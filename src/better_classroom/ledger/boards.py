@@ -127,6 +127,11 @@ class Boards:
                 experts = select(board_rows.c.expert).where(board_rows.c.question.in_(some))
                 connection.execute(update(boards).where(boards.c.expert.in_(experts)).values(renew=True))
 
+    def read_again(self, experts: Collection[str]) -> None:
+        """Have these experts' boards read whether or not they moved: what could not be taken from them may be now."""
+        with self._writing() as connection:
+            connection.execute(update(boards).where(boards.c.expert.in_(experts)).values(version=""))
+
     def doubt(self) -> None:
         """Take every board for one that was found and never read: the ledger may be older than what stands on it."""
         with self._writing() as connection:

@@ -45,6 +45,7 @@ def assign(
             raise UsageError(f"the programme has no expert {expert!r}", advice=advice)
     statuses = {one.key: _after(Event.ROUTED, one).value for one in named(ledger, keys)}
     ledger.questions.moves.assign(statuses, list(dict.fromkeys(experts)), now=now)
+    ledger.boards.read_again(experts)
     return _moved(statuses)
 
 
@@ -57,8 +58,10 @@ def hide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
 
 def unhide(ledger: Ledger, keys: Sequence[str]) -> list[Moved]:
     """Bring hidden questions back to where their experts had left them."""
-    statuses = {one.key: resumed(one, _after(Event.UNHIDDEN, one)).value for one in named(ledger, keys)}
+    hidden = named(ledger, keys)
+    statuses = {one.key: resumed(one, _after(Event.UNHIDDEN, one)).value for one in hidden}
     ledger.questions.moves.become(statuses)
+    ledger.boards.read_again({expert for one in hidden for expert in one.experts})
     return _moved(statuses)
 
 
@@ -92,6 +95,7 @@ def split(ledger: Ledger, programme: Programme, key: str, now: datetime) -> list
     if question.status == Status.MERGED:
         statuses = {question.key: resumed(question, _after(Event.UNMERGED, question)).value}
         ledger.questions.moves.become(statuses)
+        ledger.boards.read_again(question.experts)
         return _moved(statuses)
     cut = _cut(ledger, question, now)
     texts = {text.n: text for text in question.texts}
@@ -146,9 +150,14 @@ def _cut(ledger: Ledger, question: Question, now: datetime) -> Cut:
     return Cut(question.key, key, part_id, last.version, question.texts[-1].n, head, last.text, now)
 
 
+def typed(key: str) -> str:
+    """A question's key as somebody typed it, or copied it from a board or a file, where its version follows."""
+    return key.strip().casefold().partition("/")[0]
+
+
 def named(ledger: Ledger, keys: Sequence[str]) -> list[Question]:
     """The questions of these keys, in their order, each once; refused where there is none of one."""
-    wanted = list(dict.fromkeys(key.strip().casefold() for key in keys))
+    wanted = list(dict.fromkeys(map(typed, keys)))
     found = {question.key: question for question in ledger.questions.find(keys=wanted)}
     missing = [key for key in wanted if key not in found]
     if missing:
