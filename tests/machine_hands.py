@@ -33,6 +33,7 @@ class Hands(Story):
         for place, row in self._any_of_ours(which):
             if row["state"] == "DRAFT":
                 self._patch(place, row, "state", "PUBLISHED")
+                self.witness.public.add(place)
 
     @rule(which=any_number, hours=st.integers(1, 500))
     def moves_by_hand(self, which: int, hours: int) -> None:

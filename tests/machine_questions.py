@@ -197,7 +197,7 @@ class Talk(Story):
     def _syncs(self) -> dict[str, Any]:
         self._expect()
         with self.witness.leniently():
-            done = self._types("sync", "--json", *PERMITS)
+            done = self._asks_whose("sync", "--json", *PERMITS)
         if "was put to nobody" in done.err:
             # What an expert wrote whom no seminar names any more is reported as long as it stands there.
             assert any(not seminar.get("experts") for seminar in self.document["seminars"].values()), done.err
