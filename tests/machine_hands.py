@@ -12,9 +12,10 @@ from hypothesis.stateful import precondition, rule
 from better_classroom.change import Remark
 from better_classroom.cli.wiring import survey
 from better_classroom.course import Kind, Post, Topic
+from better_classroom.ledger import Ledger
 from better_classroom.sandbox.store import rfc3339
 from builders import ACCOUNT
-from machine_programmes import any_number, words
+from machine_programmes import PROGRAMME, any_number, words
 from machine_stage import RESOURCES
 from machine_story import PERMITS, Story, said
 from machine_world import TABLES, Place, course_id, is_ours, rows, topics
@@ -108,7 +109,18 @@ class Hands(Story):
         found = [(place, row) for place, row in rows(self.store) if is_ours(row)]
         if found:
             self.settled = False
-            yield found[which % len(found)]
+            place, row = found[which % len(found)]
+            if place[2] not in self._known():  # what a hand changes before any run has seen it is nobody's
+                self.let_go.add(place)
+            yield place, row
+
+    def _known(self) -> set[str]:
+        """Google's ids of the posts that the ledger has."""
+        if not self.organiser.ledger.exists():
+            return set()
+        with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
+            entries = ledger.entries().values()
+            return {remote_id for entry in entries for remote_id in (entry.remote_id, entry.superseded)}
 
     def _patch(self, place: Place, row: Any, field: str, value: str) -> None:
         self.witness.by_hand.add(place)
