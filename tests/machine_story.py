@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,13 +25,14 @@ from better_classroom.course import Item, Post, Snapshot, Topic, World
 from better_classroom.drafting import Wishes
 from better_classroom.keys import course_of
 from better_classroom.ledger import Ledger
+from better_classroom.memory import Pending
 from better_classroom.reports import plan as letter
 from breaking_off import Children
 from machine_programmes import FILES, NUMBERS, PROGRAMME, Document, any_number, edited
 from machine_programmes import programmes as any_programme
 from machine_stage import READS, WRITES, Stage, faults
 from machine_truth import Truth
-from machine_world import Place, is_ours, rows, wanted_content
+from machine_world import TABLES, Place, course_id, is_ours, rows, wanted_content
 from worlds import Organiser, Said, writes
 
 COMMANDS = (("apply", "--yes"), ("apply", "--yes"), ("sync",))
@@ -184,6 +185,14 @@ class Story(RuleBasedStateMachine):
         gone = {remote_id for remote_id, key in keys.items() if key not in wanted or _carries_answers(key)}
         self.let_go |= {place for place, row in rows(self.store) if is_ours(row) and place[2] in gone}
 
+    def _lets_go_of_what_waits(self, pendings: Iterable[Pending]) -> None:
+        """What arrived of a create that was begun in a section that left is a draft that nobody looks for until it is back."""
+        for one in pendings:
+            spec = self.document["courses"].get(one.course)
+            there = spec and course_id(self.store, spec.get("alias") or spec.get("id"))
+            drafts = [place for place, row in rows(self.store) if is_ours(row) and row["state"] == "DRAFT"]
+            self.let_go |= {place for place in drafts if place[:2] == (TABLES.get(one.kind), there)}
+
     # What holds
 
     def _everything_holds(self) -> None:
@@ -201,6 +210,7 @@ class Story(RuleBasedStateMachine):
         # What was begun in a course or a section that left the programme waits until it comes back.
         left = found.plan.desired.unmanaged
         begun = {key for key in found.memory.pendings if not any(map(key.startswith, left))}
+        self._lets_go_of_what_waits(found.memory.pendings[key] for key in found.memory.pendings.keys() - begun)
         assert not {course_of(key) for key in begun} & {"", *self.document["courses"]}
         entries, by_hand = found.memory.entries, self.witness.by_hand
         seen = self.seen_before, self.seen_keys
@@ -299,12 +309,14 @@ class Story(RuleBasedStateMachine):
         self.seen_before, self.seen_keys = set(self.witness.public), self._seen_keys()
 
     def _seen_keys(self) -> set[str]:
-        """Keys of the posts that participants see, and of those that were to take their place."""
+        """Keys of the posts that participants see, and of those that are to take their place, however often that began."""
         if not self.organiser.ledger.exists():
             return set()
         public = {place[2] for place in self.witness.public}
         with Ledger.open(str(self.organiser.ledger), programme=PROGRAMME, target=self.organiser.target) as ledger:
-            return {key for key, one in ledger.entries().items() if {one.remote_id, one.superseded} & public}
+            entries = ledger.entries()
+        seen = {key for key, one in entries.items() if {one.remote_id, one.superseded} & public}
+        return seen | (self.seen_keys & entries.keys())
 
     def _with_answers(self) -> Sequence[Item]:
         """What the programme wants, and the answers that the ledger knows."""
