@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from better_classroom import brakes
+from between import between
 from breaking_off import FAULTS
 from builders import ACCOUNT, a_programme, written
 from talking import Control
@@ -61,6 +62,22 @@ def test_a_presentation_that_is_gone_is_told_once_and_nothing_is_tried_with_it(
     assert f"participants cannot open it. To put it back: apply --restore {FILE}" in organiser.types("plan").out
     control.delete("calls")
     assert (organiser.applies().code, writes(control)) == (0, [])
+
+
+def test_a_presentation_that_a_listing_is_slow_to_show_is_not_taken_for_deleted(
+    tmp_path: Path, sandbox_url: str, control: Control
+) -> None:
+    control.post("seed", {"users": [{"email": ACCOUNT, "name": "Korraldaja"}]})
+    programme = a_programme()
+    with between(sandbox_url) as wire:
+        organiser = Organiser(written(tmp_path, programme), wire.url, tmp_path / "ledger.db")
+        assert organiser.applies().code == 0
+        programme["courses"]["genoa"] = {"language": "en", "alias": "p:genoa"}
+        written(tmp_path, programme)
+        wire.rewrite = lambda verb, path, body: b'{"files": []}' if (verb, "/files?" in path) == ("GET", True) else body
+        plan = organiser.plans()
+    assert (plan["notes"], plan["blockers"]) == ([], [])
+    assert {change["course"] for change in plan["changes"]} == {"genoa"}
 
 
 @pytest.mark.parametrize("gone", [is_trashed, is_deleted])

@@ -121,7 +121,7 @@ def _too_many_topics(changes: Sequence[Change], world: World, order: Mapping[str
 
 
 def _without_files(changes: Sequence[Change], accounts: Mapping[str, str], gone: Collection[str]) -> Iterator[Blocker]:
-    """Posts to be made that carry a file which is gone: Google attaches no such file (google-apis.md A.3)."""
+    """Posts to be made that carry a file which is gone: Google attaches no such file (google-apis.md A.5)."""
     for course, account in accounts.items():
         targets = {target_of(key): key for key in sorted(gone) if account_of(key) == account}
         for target, key in targets.items():

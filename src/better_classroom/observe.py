@@ -17,6 +17,7 @@ from better_classroom.course import POSTS, Bytes, Item, Kind, ObservedCourse, Ob
 from better_classroom.errors import NotFound, RefusedByGoogle, UsageError
 from better_classroom.gateways import Account
 from better_classroom.gateways.classroom import Each
+from better_classroom.keys import path_of, target_of
 from better_classroom.lookalikes import is_making
 from better_classroom.memory import Entry, Memory, Pending
 from better_classroom.programme import CourseSpec, Programme
@@ -96,13 +97,28 @@ def world(
                 snapshots[key] = look.result()
             except RefusedByGoogle as error:
                 unseen[key] = Unseen(error.message, error.advice)
+        shown = {**(files or {}), **{email: found.result() for email, found in listed.items()}}
         return World(
             snapshots=snapshots,
-            files={**(files or {}), **{email: found.result() for email, found in listed.items()}},
+            files=_with_unlisted(shown, accounts, entries),
             users={email: account.user_id for email, account in accounts.items()},
             unseen=unseen,
             personal=frozenset(email for email, account in accounts.items() if account.personal),
         )
+
+
+def _with_unlisted(listed: Files, accounts: Mapping[str, Account], entries: Mapping[str, Entry]) -> Files:
+    """The listings with what they are slow to show: a file that the ledger knows is gone only if its id says so, too."""
+    shown = {email: {file.remote_id for file in files} for email, files in listed.items()}
+    missing = [
+        (entry.account, file)
+        for entry in entries.values()
+        if entry.kind is Kind.FILE and entry.remote_id not in shown.get(entry.account, {entry.remote_id})
+        if (file := accounts[entry.account].drive.file(entry.remote_id, item=path_of(target_of(entry.key))))
+    ]
+    return {
+        email: (*files, *(file for account, file in missing if account == email)) for email, files in listed.items()
+    }
 
 
 def members(programme: Programme, accounts: Mapping[str, Account], seen: World, courses: Collection[str]) -> World:

@@ -178,11 +178,20 @@ class Drive:
 
     def board(self, remote_id: str, *, item: str) -> ObservedBoard | None:
         """A board by its id, which a listing may be slow to show; None where it is deleted or in the trash."""
+        found = self._looked_up(remote_id, item)
+        return _board(found) if found else None
+
+    def file(self, remote_id: str, *, item: str) -> ObservedFile | None:
+        """A presentation by its id, which a listing may be slow to show; None where it is deleted or in the trash."""
+        found = self._looked_up(remote_id, item)
+        return _observed(found) if found else None
+
+    def _looked_up(self, remote_id: str, item: str) -> dict[str, Any] | None:
         try:
-            found = self._calls.run(self._files.get(fileId=remote_id, fields=BOARD), item=item)
+            found: dict[str, Any] = self._calls.run(self._files.get(fileId=remote_id, fields=BOARD), item=item)
         except NotFound:
             return None
-        return None if found.get("trashed") else _board(found)
+        return None if found.get("trashed") else found
 
     def share_board(self, remote_id: str, address: str, *, item: str) -> None:
         """Let one person write to a board, without mail."""
