@@ -151,12 +151,12 @@ def insert_bare(ours: Path, folder: Path) -> float:
                 for row in made.execute("SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (name,))
             )
         )
-    # SQL has no placeholder for the name of a table; these names stand three lines above.
-    rows = {name: made.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608 - see above
+    # SQL has no placeholder for the name of a table.
+    rows = {name: made.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608 - four names of ours
     began = time.process_time()
     for name in tables:
         places = ",".join("?" * len(rows[name][0]))
-        bare.executemany(f"INSERT INTO {name} VALUES ({places})", rows[name])  # noqa: S608 - see above
+        bare.executemany(f"INSERT INTO {name} VALUES ({places})", rows[name])  # noqa: S608 - four names of ours
     bare.commit()
     return time.process_time() - began
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from better_classroom import compare, difference
 from better_classroom.change import Change, Note, Record, Remark, kind_of, title_of
@@ -176,7 +177,7 @@ class Draft:
 
     def _write(self, case: Case, item: Item, writes: tuple[FieldChange, ...]) -> None:
         """Put the writes of one item into changes: a replacement does everything at once."""
-        shown = {"item": item, "remote_id": case.seen.remote_id, "standing": case.standing}
+        shown: dict[str, Any] = {"item": item, "remote_id": case.seen.remote_id, "standing": case.standing}
         if any(change.name in compare.FIXED for change in writes):
             self._change(Action.REPLACE, case, fields=writes, questions=self._asked(case, case.seen.remote_id), **shown)
             return
@@ -231,11 +232,10 @@ class Draft:
         title = title_of(case.item) if case.item else _called(case.key, case.seen.values)
         self.notes.append(Note(remark, case.key, course_of(case.key), title, fields))
 
-    def _change(self, action: Action, case: Case, **rest: object) -> None:
-        item = rest.get("item")
-        rest.setdefault("title", title_of(item) if item else "")  # type: ignore[arg-type]  # an Item wherever it is given
-        key = case.key
-        change = Change(action, key, case.kind, course_of(key), self._account(key), **rest)  # type: ignore[arg-type]  # Change's own fields, spelt out by the callers
+    def _change(self, action: Action, case: Case, *, item: Item | None = None, title: str = "", **others: Any) -> None:
+        """Add a change; ``others`` are further fields of ``Change``."""
+        key, called = case.key, title or (title_of(item) if item else "")
+        change = Change(action, key, case.kind, course_of(key), self._account(key), item=item, title=called, **others)
         self.changes.append(change)
 
     def _account(self, key: str) -> str:

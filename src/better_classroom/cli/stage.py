@@ -203,7 +203,7 @@ def _send(url: str, *, body: Any = None, headers: dict[str, str] | None = None, 
 def _fetch(url: str, *, headers: dict[str, str], body: bytes | None = None, method: str | None = None) -> bytes:
     request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - the address that our own sandbox has told: always http
     try:
-        with urllib.request.urlopen(request) as reply:  # noqa: S310 - see above
+        with urllib.request.urlopen(request) as reply:  # noqa: S310 - of our own sandbox, always http
             content: bytes = reply.read()
     except urllib.error.HTTPError as error:
         raise BetterClassroomError(f"the sandbox refused {url}: {error.read().decode()}") from error

@@ -90,8 +90,8 @@ class Survey:
 
 
 def wall_clock() -> datetime:
-    """The time of this machine: it measures waits, and nothing that participants see."""
-    return datetime.now(UTC)  # noqa: TID251 - see above
+    """The time of this machine."""
+    return datetime.now(UTC)  # noqa: TID251 - it measures waits, and nothing that participants see
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import google.auth.credentials
@@ -134,7 +135,7 @@ def _through_control_surface(target: str, account: str, scopes: frozenset[str]) 
     def ask(request: Exchange, scopes: object) -> tuple[str, datetime]:  # noqa: ARG001 - google-auth passes it by name
         body = json.dumps({"user": account, "scopes": wanted, "project": SANDBOX_PROJECT})
         answer = request(f"{target}/_sandbox/tokens", "POST", body, {"content-type": "application/json"})
-        if answer.status != 200:  # noqa: PLR2004 - HTTP
+        if answer.status != HTTPStatus.OK:
             words = refusals.read(answer.status, answer.data).message or f"HTTP status {answer.status}"
             raise SignInNeeded(
                 f"the sandbox gave no token: {words}",
@@ -142,7 +143,7 @@ def _through_control_surface(target: str, account: str, scopes: frozenset[str]) 
                 advice=f"Seed the sandbox with this person first: POST {target}/_sandbox/seed",
             )
         # Tokens live by the clock on the wall, not by the sandbox's own.
-        until = datetime.now(UTC) + TOKEN_LIFE  # noqa: TID251 - see above
+        until = datetime.now(UTC) + TOKEN_LIFE  # noqa: TID251 - google-auth compares it with this machine's clock
         return json.loads(answer.data)["access_token"], _zoneless(until)
 
     credentials = google.oauth2.credentials.Credentials(None, refresh_handler=ask)

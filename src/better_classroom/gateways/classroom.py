@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from better_classroom.course import (
@@ -275,7 +276,7 @@ class Classroom:
             self._run(resource.delete(courseId=course_id, id=remote_id), course_id, item)
         except RefusedByGoogle as error:
             # google-apis.md A.2, A.3: a second delete is a failed precondition, like much else: so look.
-            if error.status != 400 or not self._is_gone(resource, course_id, remote_id, fields):  # noqa: PLR2004 - HTTP
+            if error.status != HTTPStatus.BAD_REQUEST or not self._is_gone(resource, course_id, remote_id, fields):
                 raise
 
     def _is_gone(self, resource: Any, course_id: str, remote_id: str, fields: str) -> bool:

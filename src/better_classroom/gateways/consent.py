@@ -6,6 +6,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -175,7 +176,7 @@ class _Flow(InstalledAppFlow):  # type: ignore[misc]  # the library ships no typ
             answer = exchange(self.client_config["token_uri"], "POST", urlencode(body), FORM)
         except NotSent as error:
             raise TryLater(str(error), advice="Sign in again.") from error
-        if answer.status != 200:  # noqa: PLR2004 - HTTP
+        if answer.status != HTTPStatus.OK:
             words = refusals.read(answer.status, answer.data).message
             raise SignInNeeded(f"Google gave no token: {words}", advice="Sign in again.")
         found: dict[str, Any] = json.loads(answer.data)

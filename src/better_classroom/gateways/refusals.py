@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from better_classroom.errors import (
@@ -44,7 +45,8 @@ class Refusal:
         """Whether the reply says that a quota which fills again within minutes is used up; nothing was carried out."""
         if self.reason in LONG_LIMITS:
             return False
-        return self.status == 429 or (self.status == 403 and self.reason in RATE_REASONS)  # noqa: PLR2004 - HTTP
+        is_forbidden = self.status == HTTPStatus.FORBIDDEN
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS or (is_forbidden and self.reason in RATE_REASONS)
 
     @property
     def is_passing(self) -> bool:
@@ -62,7 +64,7 @@ def read(status: int, content: bytes) -> Refusal:
 def explain(refusal: Refusal, *, account: str, where: str, method: str, project: str = "") -> BetterClassroomError:
     """The error of ours that an organiser reads for a refusal that stands."""
     told = _told(refusal, account=account, project=project, method=method)
-    if refusal.status == 401 or refusal.reason == NO_SCOPE:  # noqa: PLR2004 - HTTP
+    if refusal.status == HTTPStatus.UNAUTHORIZED or refusal.reason == NO_SCOPE:
         return SignInNeeded(f"Google does not accept the sign-in: {told.meaning}", where=where, advice=told.advice)
     if refusal.reason in LONG_LIMITS or refusal.is_rate_limit:
         return TryLater(f"Google's quota is used up: {told.meaning}", where=where, advice=told.advice)

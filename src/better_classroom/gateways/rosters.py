@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from better_classroom.errors import AlreadyExists, NotFound, OutcomeUnknown, RefusedByGoogle
@@ -92,7 +93,7 @@ class Rosters:
             return Invited(self._run(request, course_id)["userId"])
         except RefusedByGoogle as error:
             # google-apis.md A.9: an open invitation is 409; who has this role or a higher one is 400 without a name.
-            if not isinstance(error, AlreadyExists) and (error.status != 400 or error.reason):  # noqa: PLR2004 - HTTP
+            if not isinstance(error, AlreadyExists) and (error.status != HTTPStatus.BAD_REQUEST or error.reason):
                 raise
             found = self._found(course_id, address)
             if found is None:

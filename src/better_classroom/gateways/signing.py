@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import google.auth.credentials
@@ -45,7 +46,7 @@ class Exchange(google.auth.transport.Request):
             reply, content = self._transport().request(url, method, body=body, headers=dict(headers or {}))
         except (OSError, http.client.HTTPException, httplib2.HttpLib2Error) as error:
             raise NotSent(f"the sign-in could not be renewed: {error}") from error
-        passing = reply.status >= 400 and any(words in content for words in PASSING_WORDS)  # noqa: PLR2004 - HTTP
+        passing = reply.status >= HTTPStatus.BAD_REQUEST and any(words in content for words in PASSING_WORDS)
         if reply.status in PASSING or passing:
             raise NotSent(f"the sign-in could not be renewed: HTTP status {reply.status}")
         return Answer(reply, content)

@@ -57,9 +57,9 @@ def _create(connection: Connection) -> None:
 
 def _migrate(connection: Connection, *, where: str) -> None:
     # Alembic costs 100 ms of import and is needed once for each new version.
-    from alembic import command  # noqa: PLC0415 - see above
-    from alembic.config import Config  # noqa: PLC0415 - see above
-    from alembic.util.exc import CommandError  # noqa: PLC0415 - see above
+    from alembic import command  # noqa: PLC0415 - slow to load, and needed by a ledger of an earlier version alone
+    from alembic.config import Config  # noqa: PLC0415 - slow to load, and needed by a ledger of an earlier version alone
+    from alembic.util.exc import CommandError  # noqa: PLC0415 - slow to load, and needed by a ledger of an earlier version alone
 
     config = Config()
     config.set_main_option("script_location", "better_classroom.ledger:migrations")

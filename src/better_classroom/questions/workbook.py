@@ -233,9 +233,9 @@ def _put(sheet: Worksheet, row: int, place: int, text: str, column: Column) -> N
 def _begun(expert: Expert) -> Workbook:
     """A new file with its header, widths and drop-downs."""
     from openpyxl import Workbook  # noqa: PLC0415 - see the module's docstring
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - see above
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see above
-    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - see above
+    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415 - slow to load, and needed by XLSX alone
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - slow to load, and needed by XLSX alone
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - slow to load, and needed by XLSX alone
 
     book, design = Workbook(), board.design(expert.language)
     book.properties.category = expert.key

@@ -50,7 +50,7 @@ def title(language: str, name: str, /, *, label: str = "") -> str:
 def names(language: str, people: Sequence[str]) -> str:
     """Names in a row, the last two joined by the language's "and"."""
     # Here and below Babel is imported at first use: it costs 17 ms, and most commands tell no dates.
-    from babel.lists import format_list  # noqa: PLC0415 - see above
+    from babel.lists import format_list  # noqa: PLC0415 - slow to load, and not needed by every command
 
     return format_list(list(people), locale=_locale(language)) if people else ""
 
