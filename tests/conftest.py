@@ -100,6 +100,15 @@ def place(empty_place: Any) -> Any:
 
 
 @pytest.fixture
+def three(place: Any) -> Any:
+    """A ``board_world.Place`` with three questions on the board, which has been read since."""
+    place.asks("Esimene?", "Teine?", "Kolmas?")
+    place.syncs()
+    place.syncs()
+    return place
+
+
+@pytest.fixture
 def school(control: Control, google: Any) -> Any:
     """A ``sandbox_school.School``."""
     from sandbox_school import School

@@ -205,15 +205,6 @@ def test_many_questions_make_the_sheet_grow_with_drop_downs_for_each(place: Plac
 # What an expert may do
 
 
-@pytest.fixture
-def three(place: Place) -> Place:
-    """Three questions on the board, which has been read since."""
-    place.asks("Esimene?", "Teine?", "Kolmas?")
-    place.syncs()
-    place.syncs()
-    return place
-
-
 def test_the_whole_sheet_may_be_sorted_whichever_way(three: Place) -> None:
     desk = three.at()
     desk.answers("Teine?", "Teine vastus.")

@@ -10,15 +10,6 @@ from asking import HOSTILE
 from board_world import Place, a_board_programme
 
 
-@pytest.fixture
-def three(place: Place) -> Place:
-    """Three questions on the board, which has been read since."""
-    place.asks("Esimene?", "Teine?", "Kolmas?")
-    place.syncs()
-    place.syncs()
-    return place
-
-
 def answered(place: Place) -> dict[str, str]:
     """Answers by question."""
     with place.ledger() as ledger:
